@@ -1,0 +1,80 @@
+namespace DurableAgentTasks.Storage.Blobs;
+
+/// <summary>
+/// Named bytes: files in a folder (<c>FileBlobStore</c>) or blobs in a container of Azure Storage (<c>AzureBlobStore</c>).
+/// Everything the service keeps beside the engine's history is written once, above this port.
+/// </summary>
+/// <remarks>
+/// Names are <c>/</c>-separated segments of <c>[A-Za-z0-9._-]</c>, at most 512 characters, no segment <c>.</c> or <c>..</c>.
+/// Whatever returns normally is on the disk, or acknowledged by Azure Storage. Expected refusals are values, not exceptions.
+/// </remarks>
+public interface IBlobStore
+{
+    /// <summary>Opens the bytes from <paramref name="offset"/> on; <see langword="null"/> if there is no such blob.</summary>
+    /// <param name="name">The blob.</param>
+    /// <param name="offset">From 0; at or past the end gives an empty stream.</param>
+    /// <param name="length">At most so many; <see langword="null"/>: to the end.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<BlobReading?> OpenReadAsync(string name, long offset, long? length, CancellationToken cancellationToken);
+
+    /// <summary>ETag, length and time of last change; <see langword="null"/> if there is no such blob.</summary>
+    Task<BlobProperties?> GetPropertiesAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Writes the whole blob, at once or not at all.</summary>
+    /// <returns>The new ETag, or <see langword="null"/> if <paramref name="condition"/> does not hold; nothing is changed then.</returns>
+    Task<string?> TryWriteAsync(string name, Stream content, BlobCondition condition, CancellationToken cancellationToken);
+
+    /// <summary>Adds to the end of a blob made for appending; it is created on the first call.</summary>
+    /// <param name="name">The blob.</param>
+    /// <param name="content">At most 4 MiB.</param>
+    /// <param name="expectedLength">Only if the blob is exactly this long (0: new); <see langword="null"/>: whatever it is.</param>
+    /// <param name="durability">Whether a power failure may take it back.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The new length, or <see langword="null"/> if the length is another one, or the blob can take no more blocks.</returns>
+    Task<long?> TryAppendAsync(
+        string name, ReadOnlyMemory<byte> content, long? expectedLength, BlobDurability durability, CancellationToken cancellationToken);
+
+    /// <summary>The blobs whose names begin with <paramref name="prefix"/>, in ordinal order of their names.</summary>
+    IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <returns>Whether it was there and is gone; <see langword="false"/> also if <paramref name="condition"/> does not hold.</returns>
+    Task<bool> TryDeleteAsync(string name, BlobCondition condition, CancellationToken cancellationToken);
+}
+
+/// <summary>When a write counts.</summary>
+public readonly record struct BlobCondition
+{
+    private BlobCondition(string? ifMatch, bool ifAbsent) => (IfMatch, IfAbsent) = (ifMatch, ifAbsent);
+
+    public string? IfMatch { get; }
+
+    public bool IfAbsent { get; }
+
+    /// <summary>Always.</summary>
+    public static BlobCondition None => default;
+
+    /// <summary>Only if there is no blob of this name (<c>If-None-Match: *</c>).</summary>
+    public static BlobCondition Absent => new(null, true);
+
+    /// <summary>Only if the blob is the one that was read (<c>If-Match</c>).</summary>
+    public static BlobCondition Unchanged(string etag) => new(etag, false);
+}
+
+public enum BlobDurability
+{
+    /// <summary>Survives the end of this process, such as by <c>kill -9</c>; a power failure may lose the last moments. Fast.</summary>
+    Process,
+
+    /// <summary>Flushed to the disk.</summary>
+    Disk,
+}
+
+public sealed record BlobProperties(string ETag, long Length, DateTimeOffset LastModified);
+
+public sealed record BlobItem(string Name, long Length, DateTimeOffset LastModified);
+
+/// <summary>An open blob; disposing it closes the stream.</summary>
+public sealed record BlobReading(Stream Content, BlobProperties Properties) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Content.DisposeAsync();
+}
