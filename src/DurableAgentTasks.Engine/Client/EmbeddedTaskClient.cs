@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Text;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Engine.History;
+using DurableAgentTasks.Engine.Instances;
+using DurableAgentTasks.Engine.Journal;
+
+namespace DurableAgentTasks.Engine.Client;
+
+/// <summary>The engine's client, in its own process.</summary>
+internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
+{
+    public async Task<StartOutcome> StartAsync(string name, string instanceId, string? input, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        var entry = new InstanceEntry(instanceId, name, engine.Journal.NextStream(), engine.Now);
+        var instance = new Instance(engine, entry, history: null);
+        entry.Live = instance;
+        var present = engine.Index.GetOrAdd(entry);
+        if (!ReferenceEquals(present, entry))
+        {
+            // The answer "taken" must be as durable as the start it speaks of.
+            await engine.Journal.FlushAsync().WaitAsync(cancellationToken);
+            return StartOutcome.IdTaken;
+        }
+
+        try
+        {
+            await SendAsync(instance, RecordMark.Begin, new HistoryEvent
+            {
+                Kind = EventKind.Started, Time = entry.CreatedAt, Number = 0, Name = name, Text = instanceId, Moment = entry.CreatedAt,
+                Payload = Utf8(input),
+            });
+            return StartOutcome.Started;
+        }
+        catch (EngineUnavailableException)
+        {
+            engine.Index.Remove(entry);
+            throw;
+        }
+    }
+
+    public Task<OrchestrationInstance?> GetAsync(string instanceId, bool payloads, CancellationToken cancellationToken) =>
+        Task.FromResult(engine.Index.TryGet(instanceId, out var entry) ? View(entry, payloads) : null);
+
+    public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken)
+    {
+        var page = new List<OrchestrationInstance>(query.Top);
+        InstanceEntry? last = null;
+        foreach (var entry in engine.Index.NewestFirst(query.ContinuationToken is null ? null : ContinuationToken.Read(query.ContinuationToken)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (query.CreatedFrom > entry.CreatedAt) break;
+            if (!Matches(query, entry)) continue;
+            if (page.Count == query.Top) return Task.FromResult(new InstancePage(page, ContinuationToken.Write(last!)));
+            page.Add(View(entry, query.Payloads));
+            last = entry;
+        }
+
+        return Task.FromResult(new InstancePage(page, null));
+    }
+
+    public Task<OperationOutcome> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
+        return SignalAsync(instanceId, new HistoryEvent
+        {
+            Kind = EventKind.EventRaised, Time = engine.Now, Name = eventName, Payload = Utf8(payload),
+        });
+    }
+
+    public Task<OperationOutcome> SuspendAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        SignalAsync(instanceId, new HistoryEvent { Kind = EventKind.Suspended, Time = engine.Now, Text = reason });
+
+    public Task<OperationOutcome> ResumeAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        SignalAsync(instanceId, new HistoryEvent { Kind = EventKind.Resumed, Time = engine.Now, Text = reason });
+
+    public Task<OperationOutcome> TerminateAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        SignalAsync(instanceId, new HistoryEvent { Kind = EventKind.Terminated, Time = engine.Now, Text = reason });
+
+    public async Task<OperationOutcome> PurgeAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        if (!engine.Index.TryGet(instanceId, out var entry)) return OperationOutcome.NotFound;
+        if (entry.Live is { Halted: null }) return OperationOutcome.NotAllowed;
+        entry.Live?.Discard();
+        engine.Journal.Append(entry.Stream, RecordMark.Purge, []);
+        await engine.Journal.FlushAsync().WaitAsync(cancellationToken);
+        engine.Index.Remove(entry);
+        return OperationOutcome.Accepted;
+    }
+
+    public async Task<OrchestrationInstance?> WaitAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        if (!engine.Index.TryGet(instanceId, out var entry)) return null;
+        if (entry.Live is { } live) await live.WhenEnded.WaitAsync(cancellationToken);
+        return View(entry, payloads: true);
+    }
+
+    public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<HistoryEntry>>(engine.Index.TryGet(instanceId, out var entry)
+            ? [.. engine.Journal.ReadStream(entry.Stream).Select(record => HistoryView.Of(HistoryCodec.Read(record)))]
+            : []);
+
+    private async Task<OperationOutcome> SignalAsync(string instanceId, HistoryEvent item)
+    {
+        if (!engine.Index.TryGet(instanceId, out var entry)) return OperationOutcome.NotFound;
+        if (entry.Live is not { } live) return OperationOutcome.NotAllowed;
+        return await SendAsync(live, RecordMark.None, item) ? OperationOutcome.Accepted : OperationOutcome.NotAllowed;
+    }
+
+    /// <summary>Not cancellable: what was appended will happen, so the caller learns of it.</summary>
+    private static async Task<bool> SendAsync(Instance instance, RecordMark mark, HistoryEvent item)
+    {
+        var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!instance.TryReceive(item, mark, durable)) return false;
+        await durable.Task;
+        return true;
+    }
+
+    private static bool Matches(InstanceQuery query, InstanceEntry entry) =>
+        (query.CreatedTo is not { } to || entry.CreatedAt <= to)
+        && (query.Statuses.Count == 0 || query.Statuses.Contains(entry.Status))
+        && (query.IdPrefix is null || entry.Id.StartsWith(query.IdPrefix, StringComparison.Ordinal));
+
+    private OrchestrationInstance View(InstanceEntry entry, bool payloads)
+    {
+        var live = entry.Live;
+        var view = new OrchestrationInstance
+        {
+            InstanceId = entry.Id, Name = entry.Name, Status = entry.Status, CreatedAt = entry.CreatedAt, LastUpdatedAt = entry.UpdatedAt,
+            Failure = live?.Halted,
+        };
+        if (!payloads) return view;
+        var (started, completed) = Ends(entry, ended: live is null);
+        return view with
+        {
+            Input = Text(started?.Payload),
+            Output = Text(completed?.Payload),
+            Failure = view.Failure ?? completed?.Text,
+            CustomStatus = Text(live is null ? completed?.CustomStatus : live.CustomStatus),
+        };
+    }
+
+    private (HistoryEvent? Started, HistoryEvent? Completed) Ends(InstanceEntry entry, bool ended)
+    {
+        var records = engine.Journal.ReadStream(entry.Stream);
+        var started = records.Count > 0 ? HistoryCodec.Read(records[0]) : null;
+        return (started, ended ? records.Select(record => HistoryCodec.Read(record)).FirstOrDefault(item => item.Kind == EventKind.Completed) : null);
+    }
+
+    private static byte[]? Utf8(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
+
+    private static string? Text(byte[]? utf8) => utf8 is null ? null : Encoding.UTF8.GetString(utf8);
+}
+
+/// <summary>Where the next page begins: the age of the last instance of this one.</summary>
+internal static class ContinuationToken
+{
+    public static string Write(InstanceEntry last) => FormattableString.Invariant($"{last.CreatedAt.UtcTicks:x}-{last.Stream:x}");
+
+    /// <exception cref="FormatException">Nobody gave this token out.</exception>
+    public static (DateTimeOffset CreatedAt, ulong Stream) Read(string token)
+    {
+        var parts = token.Split('-');
+        return parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.AllowHexSpecifier, null, out var ticks)
+            && ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks
+            && ulong.TryParse(parts[1], NumberStyles.AllowHexSpecifier, null, out var stream)
+                ? (new DateTimeOffset(ticks, TimeSpan.Zero), stream)
+                : throw new FormatException("The continuation token is not one that a page gave. Begin again without it.");
+    }
+}

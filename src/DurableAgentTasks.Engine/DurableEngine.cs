@@ -1,0 +1,123 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Engine.Client;
+using DurableAgentTasks.Engine.History;
+using DurableAgentTasks.Engine.Instances;
+using DurableAgentTasks.Engine.Journal;
+using DurableAgentTasks.Engine.Timers;
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Engine;
+
+/// <summary>
+/// The embedded durable engine: orchestrations that are re-run over their recorded history, activities that run at least once,
+/// durable timers and external events, in one process with its data in one folder.
+/// </summary>
+public sealed partial class DurableEngine : IAsyncDisposable
+{
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _runningActivities = 1;
+    private int _stopped;
+
+    private DurableEngine(EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory)
+    {
+        _options = options;
+        _time = time;
+        Registry = registry;
+        LoggerFactory = loggerFactory;
+        Logger = loggerFactory.CreateLogger<DurableEngine>();
+        Timers = new TimerQueue(time);
+        var reader = new JournalLoader();
+        Journal = JournalStore.Open(
+            new JournalOptions { Directory = options.Directory, SegmentBytes = options.SegmentBytes }, reader, time, Logger);
+        foreach (var ended in reader.Ended) Index.GetOrAdd(ended);
+        foreach (var (stream, history) in reader.Live) Revive(stream, history);
+        Client = new EmbeddedTaskClient(this);
+    }
+
+    public ITaskClient Client { get; }
+
+    /// <summary>Why no new work is taken and what to do about it; <see langword="null"/> while it is.</summary>
+    public string? Unavailable => Journal.Health.Message;
+
+    internal DurableRegistry Registry { get; }
+
+    internal ILoggerFactory LoggerFactory { get; }
+
+    internal ILogger Logger { get; }
+
+    internal JournalStore Journal { get; }
+
+    internal TimerQueue Timers { get; }
+
+    internal InstanceIndex Index { get; } = new();
+
+    internal DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>Opens the data folder and continues every instance that has not ended.</summary>
+    /// <exception cref="JournalInUseException">Another process has the folder open.</exception>
+    /// <exception cref="JournalDamagedException">Stored data is not what was written; nothing was changed.</exception>
+    public static async Task<DurableEngine> StartAsync(
+        EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    {
+        var engine = new DurableEngine(options, registry, time, loggerFactory);
+        var revived = engine.Index.Live().Select(entry => entry.Live!).ToList();
+        foreach (var instance in revived) instance.Wake();
+        await Task.WhenAll(revived.Select(instance => instance.WhenRecovered)).WaitAsync(cancellationToken);
+        LogStarted(engine.Logger, options.Directory, revived.Count);
+        return engine;
+    }
+
+    /// <summary>Stops: activities are asked to end, everything appended goes to the disk. What is unfinished continues at the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1) return;
+        Timers.Dispose();
+        foreach (var entry in Index.Live()) entry.Live?.Stop();
+        ActivityEnded();
+        try
+        {
+            await _idle.Task.WaitAsync(_options.StopGrace, _time);
+        }
+        catch (TimeoutException)
+        {
+            LogActivitiesLeft(Logger, Volatile.Read(ref _runningActivities));
+        }
+
+        await Journal.DisposeAsync();
+    }
+
+    internal EngineUnavailableException NoRoom() =>
+        new(Journal.Health.Message ?? "The disk was full for a moment. Nothing was changed; try again.");
+
+    internal IDisposable TrackActivity()
+    {
+        Interlocked.Increment(ref _runningActivities);
+        return new RunningActivity(this);
+    }
+
+    private void ActivityEnded()
+    {
+        if (Interlocked.Decrement(ref _runningActivities) == 0) _idle.TrySetResult();
+    }
+
+    private void Revive(ulong stream, List<HistoryEvent> history)
+    {
+        var started = history[0];
+        var entry = new InstanceEntry(started.Text!, started.Name!, stream, started.Moment) { Status = RuntimeStatus.Running };
+        entry.Live = new Instance(this, entry, history);
+        Index.GetOrAdd(entry);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The durable engine runs on {Directory}; {Count} unfinished instances continue.")]
+    private static partial void LogStarted(ILogger logger, string directory, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} activities did not heed the stop; they run again at the next start.")]
+    private static partial void LogActivitiesLeft(ILogger logger, int count);
+
+    private sealed class RunningActivity(DurableEngine engine) : IDisposable
+    {
+        public void Dispose() => engine.ActivityEnded();
+    }
+}

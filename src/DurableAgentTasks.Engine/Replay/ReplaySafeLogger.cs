@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Engine.Replay;
+
+internal sealed class ReplaySafeLogger(ILogger inner, Execution execution) : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => inner.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) => !execution.IsReplaying && inner.IsEnabled(logLevel);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!execution.IsReplaying) inner.Log(logLevel, eventId, state, exception, formatter);
+    }
+}
