@@ -7,6 +7,8 @@ public readonly record struct TaskId
 {
     public const int MaxLength = 63;
 
+    internal const string Rule = "A task id is 1 to 63 characters of a-z, 0-9 and '-', and does not begin with '-'.";
+
     private TaskId(string value) => Value = value;
 
     public string Value { get; }
@@ -22,7 +24,7 @@ public readonly record struct TaskId
     public static TaskId Parse(string text) =>
         TryParse(text, out var id)
             ? id
-            : throw new FormatException("A task id is 1 to 63 characters of a-z, 0-9 and '-', and does not begin with '-'.");
+            : throw new FormatException(Rule);
 
     public override string ToString() => Value;
 

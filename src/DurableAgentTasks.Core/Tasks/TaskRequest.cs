@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DurableAgentTasks.Core.Plans;
 
 namespace DurableAgentTasks.Core.Tasks;
@@ -5,10 +6,13 @@ namespace DurableAgentTasks.Core.Tasks;
 /// <summary>A valid start of a task: the body of <c>POST /api/tasks</c> and the input of the orchestration <c>RunTask</c>.</summary>
 public sealed record TaskRequest
 {
+    /// <summary>The built-in agent, which runs commands with the system shell.</summary>
+    public const string ShellAgent = "shell";
+
     /// <summary>A <see cref="TaskId"/>; made up if absent.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The agent profile by name; the built-in one is <c>shell</c>.</summary>
+    /// <summary>The agent profile by name; the built-in one is <see cref="ShellAgent"/>.</summary>
     public required string Agent { get; init; }
 
     /// <summary>Whose task it is; a name to filter and to delete by.</summary>
@@ -50,11 +54,13 @@ public sealed record WorkspaceRequest
     /// <summary>An absolute path of an existing folder.</summary>
     public string? Path { get; init; }
 
-    public WorkspaceIsolation Isolation { get; init; }
+    /// <summary>Of a folder; <see langword="null"/> with a repository, whose clone is the task's own.</summary>
+    public WorkspaceIsolation? Isolation { get; init; }
 
     /// <summary>A URL or path git can clone.</summary>
     public string? Repository { get; init; }
 
+    /// <summary>A branch, tag or commit; <see langword="null"/> is the repository's default branch.</summary>
     public string? Ref { get; init; }
 
     /// <summary>A command that prepares a fresh tree, such as <c>npm ci</c>.</summary>
@@ -70,18 +76,25 @@ public enum WorkspaceIsolation
 /// <summary>An unset limit takes the operator's default; one that is set to <see langword="null"/> in the request is no limit.</summary>
 public sealed record TimeoutRequest
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeoutLimit? Task { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeoutLimit? Phase { get; init; }
 
+    /// <summary>After how long without activity the task is paused.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeoutLimit? Idle { get; init; }
 
+    /// <summary>Of the steps of kind <c>agent</c> that name none of their own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeoutLimit? AgentStep { get; init; }
 }
 
 /// <param name="Duration"><see langword="null"/> is no limit.</param>
 public sealed record TimeoutLimit(TimeSpan? Duration);
 
+/// <summary>What a task may use in all; a breach pauses it. <see langword="null"/> is no limit.</summary>
 public sealed record ResourceBudgets
 {
     public TimeSpan? CpuTime { get; init; }
@@ -102,6 +115,7 @@ public sealed record ResourceBudgets
 /// <param name="Events">Which events are sent; empty: all.</param>
 public sealed record WebhookRequest(string Url, string? Secret, IReadOnlyList<string> Events);
 
+/// <summary>How the work gets out when the task completes.</summary>
 public sealed record DeliveryRequest
 {
     public bool Branch { get; init; }

@@ -1,6 +1,6 @@
 namespace DurableAgentTasks.Core.Tasks;
 
-/// <summary>Where a task stands in its life. What may follow what is the table of the lifecycle.</summary>
+/// <summary>Where a task stands in its life. What may follow what: <see cref="TaskLifecycle"/>.</summary>
 public enum TaskState
 {
     Created,

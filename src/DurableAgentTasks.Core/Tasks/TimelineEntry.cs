@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DurableAgentTasks.Core.Json;
 
 namespace DurableAgentTasks.Core.Tasks;
 
@@ -13,7 +14,7 @@ public sealed record TimelineEntry
     /// <summary>By the durable clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary><c>transition</c>, <c>plan</c>, <c>step</c>, <c>warning</c>, <c>recovery</c>, <c>resumption</c>, <c>operator</c>.</summary>
+    /// <summary>One of <see cref="TimelineTypes"/>.</summary>
     public required string Type { get; init; }
 
     /// <summary>Of a transition.</summary>
@@ -30,6 +31,22 @@ public sealed record TimelineEntry
 
     public string? Reason { get; init; }
 
-    /// <summary>What else there is to say, by type.</summary>
+    /// <summary>What else there is to say, by type: the JSON of the record that <see cref="TimelineTypes"/> names.</summary>
     public JsonElement? Data { get; init; }
+
+    /// <exception cref="TimelineException">The entry carries no such data.</exception>
+    public T DataAs<T>()
+        where T : class
+    {
+        try
+        {
+            if (Data?.Deserialize<T>(TaskJson.Options) is { } data) return data;
+        }
+        catch (JsonException error)
+        {
+            throw new TimelineException($"Timeline entry {Number} ({Type}) carries data of another shape than {typeof(T).Name}.", error);
+        }
+
+        throw new TimelineException($"Timeline entry {Number} ({Type}) carries no data.");
+    }
 }

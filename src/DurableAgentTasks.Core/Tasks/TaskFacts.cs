@@ -1,0 +1,26 @@
+namespace DurableAgentTasks.Core.Tasks;
+
+/// <summary>When each limit is reached; <see langword="null"/> is no limit, or one whose clock stands still.</summary>
+public sealed record TaskDeadlines(DateTimeOffset? Task, DateTimeOffset? Phase, DateTimeOffset? Idle);
+
+/// <summary>Tokens and cost as the agent reports them.</summary>
+public sealed record TokenUsage(
+    long InputTokens, long OutputTokens, long CacheReadTokens, long CacheCreationTokens, decimal CostUsd);
+
+/// <param name="Id">16 hex digits.</param>
+/// <param name="Type">Such as <c>phase</c> or <c>manual</c>.</param>
+/// <param name="At">When it was taken.</param>
+/// <param name="Commit">The commit that holds the tree, if there is a repository.</param>
+/// <param name="Ref">The ref that keeps the commit.</param>
+public sealed record CheckpointReference(string Id, string Type, DateTimeOffset At, string? Commit, string? Ref);
+
+/// <summary>What the task's process tree uses now.</summary>
+/// <param name="CpuPercent">Of one core.</param>
+/// <param name="MemoryBytes">Resident.</param>
+/// <param name="Processes">In the tree.</param>
+public sealed record ProcessResources(double CpuPercent, long MemoryBytes, int Processes);
+
+/// <param name="Messages">Lines of the log.</param>
+/// <param name="Bytes">Of their text.</param>
+/// <param name="Errors">Those on stderr.</param>
+public sealed record LogCounts(long Messages, long Bytes, long Errors);

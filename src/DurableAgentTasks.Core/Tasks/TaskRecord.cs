@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using DurableAgentTasks.Core.Plans;
+
+namespace DurableAgentTasks.Core.Tasks;
+
+/// <summary>
+/// A task as it is stored: its request and the fold of its timeline. Nothing in it depends on when it is read.
+/// </summary>
+public sealed record TaskRecord
+{
+    public required TaskId Id { get; init; }
+
+    public required TaskRequest Request { get; init; }
+
+    public TaskState State { get; init; } = TaskState.Created;
+
+    /// <summary>Why it is in this state, such as <c>workspace_busy</c> of <c>created</c> or <c>operator</c> of <c>paused</c>.</summary>
+    public string? Detail { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its turn came.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended: completed, failed or cancelled. A failed task that is resumed has none again.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>The sum of the intervals that are over in which nothing ran: paused, or failed until it was resumed.</summary>
+    public TimeSpan Paused { get; init; }
+
+    /// <summary>When the interval began that is not over.</summary>
+    public DateTimeOffset? PausedSince { get; init; }
+
+    /// <summary>The plan that was made for the task, if the request gave none or it was replaced.</summary>
+    public Plan? MadePlan { get; init; }
+
+    /// <summary>The steps that were begun or decided about, in the order this first happened.</summary>
+    public ImmutableList<StepRun> Steps { get; init; } = [];
+
+    public TaskResult? Result { get; init; }
+
+    public TaskError? Error { get; init; }
+
+    /// <summary>The number of the last timeline entry in here; 0 for none.</summary>
+    public long AppliedThrough { get; init; }
+
+    /// <summary>What the task does; <see langword="null"/> until it is planned.</summary>
+    [JsonIgnore]
+    public Plan? Plan => MadePlan ?? Request.Plan;
+
+    /// <summary>The record of a task before anything happened to it.</summary>
+    public static TaskRecord Created(TaskId id, TaskRequest request, DateTimeOffset createdAt, Plan? plan = null) =>
+        new() { Id = id, Request = request, CreatedAt = createdAt, MadePlan = plan };
+
+    /// <summary>The record after one more entry. An entry that is in here already changes nothing.</summary>
+    /// <exception cref="TimelineException">An entry before it is missing, or it does not fit the state the task is in.</exception>
+    /// <exception cref="InvalidTransitionException">It is a transition the lifecycle does not have.</exception>
+    public TaskRecord Apply(TimelineEntry entry) => TimelineFold.Apply(this, entry);
+
+    /// <summary>The record after more entries, in order.</summary>
+    /// <inheritdoc cref="Apply(TimelineEntry)" path="/exception"/>
+    public TaskRecord Apply(IEnumerable<TimelineEntry> entries) => entries.Aggregate(this, TimelineFold.Apply);
+
+    /// <summary>A timeline that goes on where this record ends.</summary>
+    public TaskTimeline ContinueTimeline() => new(State, AppliedThrough + 1);
+}
+
+/// <summary>How far a step got.</summary>
+public sealed record StepRun
+{
+    public required string Id { get; init; }
+
+    public required WorkStatus Status { get; init; }
+
+    /// <summary>How often it was begun.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Of the last attempt, once it ended.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Why the last attempt ended so.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>When its first attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+}

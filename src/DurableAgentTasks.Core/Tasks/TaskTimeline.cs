@@ -1,0 +1,120 @@
+using System.Text.Json;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Plans;
+
+namespace DurableAgentTasks.Core.Tasks;
+
+/// <summary>
+/// Writes a task's timeline: an orchestration tells it what happens and hands the entries, a batch at a time, to the activity
+/// that stores them. It is pure, so that a replay makes the same entries; times come from the durable clock.
+/// </summary>
+/// <param name="state">Where the task stands: <see cref="TaskRecord.State"/> for a later generation.</param>
+/// <param name="nextNumber">The number of the next entry: one above <see cref="TaskRecord.AppliedThrough"/>.</param>
+public sealed class TaskTimeline(TaskState state, long nextNumber)
+{
+    private List<TimelineEntry> _pending = [];
+
+    /// <summary>Begins the timeline of a new task.</summary>
+    public TaskTimeline()
+        : this(TaskState.Created, 1)
+    {
+    }
+
+    public TaskState State { get; private set; } = state;
+
+    /// <summary>With <see cref="State"/>, all that a continued orchestration needs, once nothing is pending.</summary>
+    public long NextNumber { get; private set; } = nextNumber;
+
+    public bool HasPending => _pending.Count > 0;
+
+    /// <summary>The entries since the last call, to be stored. Writing them twice does no harm: numbers count once.</summary>
+    public IReadOnlyList<TimelineEntry> TakePending()
+    {
+        var batch = _pending;
+        _pending = [];
+        return batch;
+    }
+
+    /// <exception cref="InvalidTransitionException">The lifecycle does not have it; nothing was recorded.</exception>
+    public void Transition(
+        TaskState to, string trigger, DateTimeOffset time, string? detail = null, string? by = null, string? reason = null) =>
+        Move(to, trigger, time, by, reason, detail is null ? null : new TransitionData(detail, Result: null, Error: null));
+
+    /// <summary>A transition to <c>completed</c>, <c>failed</c> or <c>cancelled</c> with what came of the task.</summary>
+    /// <exception cref="InvalidTransitionException">The lifecycle does not have it; nothing was recorded.</exception>
+    /// <exception cref="ArgumentException"><paramref name="to"/> is no end.</exception>
+    public void End(
+        TaskState to, TaskResult result, string trigger, DateTimeOffset time, TaskError? error = null, string? by = null, string? reason = null)
+    {
+        if (!TaskLifecycle.HasEnded(to)) throw new ArgumentException($"'{WireName.Of(to)}' ends no task.", nameof(to));
+        Move(to, trigger, time, by, reason, new TransitionData(Detail: null, result, error));
+    }
+
+    /// <summary>Another detail of the same state, such as <c>workspace_busy</c> of <c>created</c>.</summary>
+    public void DetailChanged(string? detail, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Detail, time) with { Data = Json(new DetailData(detail)) });
+
+    public void PlanMade(Plan plan, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Plan, time) with { Data = Json(new PlanData(plan)) });
+
+    /// <param name="stepId">Which step of the plan.</param>
+    /// <param name="attempt">From 1.</param>
+    /// <param name="time">By the durable clock.</param>
+    public void StepStarted(string stepId, int attempt, DateTimeOffset time) =>
+        AddStep(new(stepId, WorkStatus.InProgress, attempt, ExitCode: null, Message: null), "step_started", time);
+
+    /// <param name="stepId">Which step of the plan.</param>
+    /// <param name="status">Any but <see cref="WorkStatus.InProgress"/>; <see cref="WorkStatus.Pending"/>: it was interrupted and will go on.</param>
+    /// <param name="attempt">From 1; 0 for a step that never began.</param>
+    /// <param name="exitCode">Of its process, if it had one and it exited.</param>
+    /// <param name="message">Why it ended so.</param>
+    /// <param name="time">By the durable clock.</param>
+    /// <exception cref="ArgumentException">A step that is in progress has not ended.</exception>
+    public void StepEnded(string stepId, WorkStatus status, int attempt, int? exitCode, string? message, DateTimeOffset time)
+    {
+        if (status == WorkStatus.InProgress) throw new ArgumentException("A step that is in progress has not ended.", nameof(status));
+        var trigger = status == WorkStatus.Pending ? "step_interrupted" : $"step_{WireName.Of(status)}";
+        AddStep(new(stepId, status, attempt, exitCode, message), trigger, time);
+    }
+
+    /// <param name="action">What was asked for, such as <c>pause</c>.</param>
+    /// <param name="by">Who, as the credential names them.</param>
+    /// <param name="reason">Why, in their words.</param>
+    /// <param name="time">By the durable clock.</param>
+    public void OperatorAction(string action, string? by, string? reason, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Operator, time) with { Trigger = action, By = by, Reason = reason });
+
+    /// <param name="code">Which warning, such as <c>task_timeout_near</c>.</param>
+    /// <param name="message">For people.</param>
+    /// <param name="time">By the durable clock.</param>
+    public void Warning(string code, string message, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Warning, time) with { Trigger = code, Reason = message });
+
+    public void Resumption(ResumptionKind kind, string? reason, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Resumption, time) with { Trigger = WireName.Of(kind), Reason = reason });
+
+    public void Recovery(RecoveryData decision, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Recovery, time) with { Trigger = WireName.Of(decision.Action), Data = Json(decision) });
+
+    private void Move(TaskState to, string trigger, DateTimeOffset time, string? by, string? reason, TransitionData? data)
+    {
+        TaskLifecycle.EnsureCanMove(State, to);
+        _pending.Add(Next(TimelineTypes.Transition, time) with
+        {
+            From = State,
+            To = to,
+            Trigger = trigger,
+            By = by,
+            Reason = reason,
+            Data = data is null ? null : Json(data),
+        });
+        State = to;
+    }
+
+    private void AddStep(StepData step, string trigger, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Step, time) with { Trigger = trigger, Data = Json(step) });
+
+    private TimelineEntry Next(string type, DateTimeOffset time) => new() { Number = NextNumber++, Time = time, Type = type };
+
+    private static JsonElement Json<T>(T data) => JsonSerializer.SerializeToElement(data, TaskJson.Options);
+}

@@ -1,0 +1,57 @@
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Recovery;
+
+namespace DurableAgentTasks.Core.Tasks;
+
+/// <summary>The types of timeline entries. A reader passes over those it does not know.</summary>
+public static class TimelineTypes
+{
+    /// <summary>Another state; data: <see cref="TransitionData"/>, if there is more to say.</summary>
+    public const string Transition = "transition";
+
+    /// <summary>The same state, another detail; data: <see cref="DetailData"/>.</summary>
+    public const string Detail = "detail";
+
+    /// <summary>A plan was made; data: <see cref="PlanData"/>.</summary>
+    public const string Plan = "plan";
+
+    /// <summary>A step began or ended; data: <see cref="StepData"/>.</summary>
+    public const string Step = "step";
+
+    /// <summary>The trigger names the warning, the reason is its text.</summary>
+    public const string Warning = "warning";
+
+    /// <summary>What was decided after a failure; data: <see cref="RecoveryData"/>.</summary>
+    public const string Recovery = "recovery";
+
+    /// <summary>The trigger is the <see cref="ResumptionKind"/>.</summary>
+    public const string Resumption = "resumption";
+
+    /// <summary>The trigger is what the operator asked for.</summary>
+    public const string Operator = "operator";
+}
+
+/// <param name="Detail">Why the task is in its new state, such as <c>operator</c> of a pause.</param>
+/// <param name="Result">Of a task that ends.</param>
+/// <param name="Error">Of a task that fails.</param>
+internal sealed record TransitionData(string? Detail, TaskResult? Result, TaskError? Error);
+
+internal sealed record DetailData(string? Detail);
+
+internal sealed record PlanData(Plan Plan);
+
+/// <param name="StepId">Which step of the plan.</param>
+/// <param name="Status"><see cref="WorkStatus.InProgress"/> when it begins, any other when it ends.</param>
+/// <param name="Attempt">From 1.</param>
+/// <param name="ExitCode">Of the step's process, if it had one and it exited.</param>
+/// <param name="Message">Why it ended so.</param>
+internal sealed record StepData(string StepId, WorkStatus Status, int Attempt, int? ExitCode, string? Message);
+
+/// <param name="StepId">The step that failed.</param>
+/// <param name="Class">What kind of failure it was taken for.</param>
+/// <param name="Action">What is done about it.</param>
+/// <param name="Attempt">The attempt that failed, from 1.</param>
+/// <param name="Delay">How long the next attempt waits.</param>
+/// <param name="Evidence">What the class was read from.</param>
+public sealed record RecoveryData(
+    string StepId, FailureClass Class, RecoveryAction Action, int Attempt, TimeSpan? Delay, string? Evidence);

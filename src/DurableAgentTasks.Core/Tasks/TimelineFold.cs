@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Plans;
+
+namespace DurableAgentTasks.Core.Tasks;
+
+/// <summary>What each timeline entry does to a task's record.</summary>
+internal static class TimelineFold
+{
+    public static TaskRecord Apply(TaskRecord task, TimelineEntry entry)
+    {
+        if (entry.Number <= task.AppliedThrough) return task;
+        if (entry.Number > task.AppliedThrough + 1)
+        {
+            throw new TimelineException(
+                $"Timeline entry {entry.Number} of task '{task.Id}' came after {task.AppliedThrough}: those between are missing.");
+        }
+
+        var applied = entry.Type switch
+        {
+            TimelineTypes.Transition => Move(task, entry),
+            TimelineTypes.Detail => task with { Detail = entry.DataAs<DetailData>().Detail },
+            TimelineTypes.Plan => task with { MadePlan = entry.DataAs<PlanData>().Plan, Steps = [] },
+            TimelineTypes.Step => task with { Steps = WithStep(task.Steps, entry.DataAs<StepData>(), entry.Time) },
+            _ => task,
+        };
+        return applied with { AppliedThrough = entry.Number };
+    }
+
+    private static TaskRecord Move(TaskRecord task, TimelineEntry entry)
+    {
+        if (entry.To is not { } to) throw new TimelineException($"Timeline entry {entry.Number} of task '{task.Id}' is a transition to nowhere.");
+        if (entry.From is { } from && from != task.State)
+        {
+            throw new TimelineException(
+                $"Timeline entry {entry.Number} of task '{task.Id}' is a transition from '{WireName.Of(from)}', but the task is '{WireName.Of(task.State)}'.");
+        }
+
+        TaskLifecycle.EnsureCanMove(task.State, to);
+        var data = entry.Data is null ? null : entry.DataAs<TransitionData>();
+        var ended = TaskLifecycle.HasEnded(to);
+        return task with
+        {
+            State = to,
+            Detail = data?.Detail,
+            StartedAt = task.StartedAt ?? (ended ? null : entry.Time),
+            CompletedAt = ended ? entry.Time : null,
+            Paused = task.Paused + RestUntil(task, entry.Time),
+            PausedSince = to is TaskState.Paused or TaskState.Failed ? entry.Time : null,
+            Steps = TaskLifecycle.IsTerminal(to) ? task.Steps.ConvertAll(step => Abandon(step, entry.Time)) : task.Steps,
+            Result = ended ? data?.Result ?? new TaskResult(DefaultOutcome(to), Summary: null) : null,
+            Error = data?.Error,
+        };
+    }
+
+    private static TimeSpan RestUntil(TaskRecord task, DateTimeOffset time) =>
+        // What never began cannot rest; and machines' clocks differ.
+        task.StartedAt is not null && task.PausedSince is { } since && time > since ? time - since : TimeSpan.Zero;
+
+    private static StepRun Abandon(StepRun step, DateTimeOffset time) =>
+        step.Status is WorkStatus.InProgress or WorkStatus.Pending ? step with { Status = WorkStatus.Cancelled, CompletedAt = time } : step;
+
+    private static TaskOutcome DefaultOutcome(TaskState ended) => ended switch
+    {
+        TaskState.Completed => TaskOutcome.Success,
+        TaskState.Cancelled => TaskOutcome.Cancelled,
+        _ => TaskOutcome.Failed,
+    };
+
+    private static ImmutableList<StepRun> WithStep(ImmutableList<StepRun> steps, StepData step, DateTimeOffset time)
+    {
+        // Steps run in order, so the one that is meant is nearly always the last.
+        var index = steps.FindLastIndex(run => run.Id == step.StepId);
+        var before = index < 0 ? new StepRun { Id = step.StepId, Status = WorkStatus.Pending } : steps[index];
+        var begins = step.Status == WorkStatus.InProgress;
+        var after = before with
+        {
+            Status = step.Status,
+            Attempts = Math.Max(before.Attempts, step.Attempt),
+            ExitCode = step.ExitCode,
+            Message = step.Message,
+            StartedAt = before.StartedAt ?? (begins ? time : null),
+            CompletedAt = begins || step.Status == WorkStatus.Pending ? null : time,
+        };
+        return index < 0 ? steps.Add(after) : steps.SetItem(index, after);
+    }
+}
