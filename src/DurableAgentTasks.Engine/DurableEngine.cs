@@ -55,18 +55,29 @@ public sealed partial class DurableEngine : IAsyncDisposable
 
     internal DateTimeOffset Now => _time.GetUtcNow();
 
-    /// <summary>Opens the data folder and continues every instance that has not ended.</summary>
+    /// <summary>Opens the data folder. From now on no other process can; nothing runs before <see cref="ContinueAsync"/>.</summary>
     /// <exception cref="JournalInUseException">Another process has the folder open.</exception>
     /// <exception cref="JournalDamagedException">Stored data is not what was written; nothing was changed.</exception>
+    public static DurableEngine Open(EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory) =>
+        new(options, registry, time, loggerFactory);
+
+    /// <summary>Opens the data folder and continues what is unfinished.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
     public static async Task<DurableEngine> StartAsync(
         EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
-        var engine = new DurableEngine(options, registry, time, loggerFactory);
-        var revived = engine.Index.Live().Select(entry => entry.Live!).ToList();
+        var engine = Open(options, registry, time, loggerFactory);
+        await engine.ContinueAsync(cancellationToken);
+        return engine;
+    }
+
+    /// <summary>Continues every instance that has not ended; returns once their histories have been replayed.</summary>
+    public async Task ContinueAsync(CancellationToken cancellationToken)
+    {
+        var revived = Index.Live().Select(entry => entry.Live!).ToList();
         foreach (var instance in revived) instance.Wake();
         await Task.WhenAll(revived.Select(instance => instance.WhenRecovered)).WaitAsync(cancellationToken);
-        LogStarted(engine.Logger, options.Directory, revived.Count);
-        return engine;
+        LogStarted(Logger, _options.Directory, revived.Count);
     }
 
     /// <summary>Stops: activities are asked to end, everything appended goes to the disk. What is unfinished continues at the next start.</summary>
