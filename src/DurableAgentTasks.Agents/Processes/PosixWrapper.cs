@@ -29,10 +29,14 @@ internal static class PosixWrapper
         """;
 
     private static readonly string[] OwnSession = FindOwnSession();
+    private static readonly string[] InterruptsHeard = FindInterruptsHeard();
+
+    /// <summary>Whether the wrapper's pid is the id of a process group and session of the run's own.</summary>
+    public static bool LeadsItsGroup => OwnSession.Length > 0;
 
     public static ProcessStartInfo StartInfo(RunFolder folder, string executable, IEnumerable<string> arguments)
     {
-        string[] command = [.. OwnSession, "/bin/sh", "-c", Script, "dat-run", folder.Path, executable, .. arguments];
+        string[] command = [.. OwnSession, .. InterruptsHeard, "/bin/sh", "-c", Script, "dat-run", folder.Path, executable, .. arguments];
         return new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
     }
 
@@ -48,5 +52,23 @@ internal static class PosixWrapper
             : [];
 
         string? Find(string name) => folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>
+    /// A host that a script started in the background ignores interrupts, and so would all it starts; no shell can undo that. GNU env can.
+    /// Without it such a host's runs are killed after the grace.
+    /// </summary>
+    private static string[] FindInterruptsHeard()
+    {
+        const string status = "/proc/self/status", ignored = "SigIgn:";
+        if (!File.Exists(status)) return [];
+        var mask = Convert.ToInt64(File.ReadLines(status).First(line => line.StartsWith(ignored, StringComparison.Ordinal))[ignored.Length..].Trim(), 16);
+        const int interrupt = 2;
+        if ((mask & (1L << (interrupt - 1))) == 0) return [];
+        string[] env = ["/usr/bin/env", "--default-signal=INT,QUIT"];
+        if (!File.Exists(env[0])) return [];
+        using var probe = Process.Start(new ProcessStartInfo(env[0], [env[1], "true"]) { UseShellExecute = false, RedirectStandardError = true });
+        probe?.WaitForExit();
+        return probe?.ExitCode == 0 ? env : [];
     }
 }
