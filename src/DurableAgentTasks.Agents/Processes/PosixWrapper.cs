@@ -28,47 +28,41 @@ internal static class PosixWrapper
         exit "$status"
         """;
 
-    private static readonly string[] OwnSession = FindOwnSession();
-    private static readonly string[] InterruptsHeard = FindInterruptsHeard();
+    private static readonly string[] Launcher = FindLauncher();
 
     /// <summary>Whether the wrapper's pid is the id of a process group and session of the run's own.</summary>
-    public static bool LeadsItsGroup => OwnSession.Length > 0;
+    public static bool LeadsItsGroup => Launcher.Length > 0;
 
     public static ProcessStartInfo StartInfo(RunFolder folder, string executable, IEnumerable<string> arguments)
     {
-        string[] command = [.. OwnSession, .. InterruptsHeard, "/bin/sh", "-c", Script, "dat-run", folder.Path, executable, .. arguments];
+        string[] command = [.. Launcher, "/bin/sh", "-c", Script, "dat-run", folder.Path, executable, .. arguments];
         return new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
     }
 
     /// <summary>
-    /// What puts a program into a session of its own without a process in between: setsid(1); perl on macOS, which has no setsid.
-    /// Without either the run shares our group, and its processes are signalled one by one.
+    /// What starts the wrapper, without a process in between, in a session of its own and with the default signals: .NET ignores SIGPIPE,
+    /// and a host that a script started in the background ignores interrupts; what is ignored is inherited, and no shell can undo it
+    /// (https://github.com/PowerShell/PowerShell/issues/8421). Linux has setsid and GNU env, macOS has perl. With setsid alone (busybox)
+    /// signals stay as they are; with nothing the run shares our group, and its processes are signalled one by one.
     /// </summary>
-    private static string[] FindOwnSession()
+    private static string[] FindLauncher()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/bin", "/bin"]).Where(Path.IsPathRooted).ToList();
-        return Find("setsid") is { } setsid ? [setsid]
-            : Find("perl") is { } perl ? [perl, "-MPOSIX", "-e", "POSIX::setsid(); exec { $ARGV[0] } @ARGV"]
-            : [];
-
-        string? Find(string name) => folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        const string defaultSignals = "--default-signal=INT,QUIT,PIPE";
+        const string perlScript = "POSIX::setsid(); $SIG{$_} = 'DEFAULT' for qw(INT QUIT PIPE); exec { $ARGV[0] } @ARGV";
+        var setsid = Find("setsid");
+        if (setsid is not null && Find("env") is { } env && Succeeds(env, defaultSignals, "true")) return [setsid, env, defaultSignals];
+        if (Find("perl") is { } perl) return [perl, "-MPOSIX", "-e", perlScript];
+        return setsid is null ? [] : [setsid];
     }
 
-    /// <summary>
-    /// A host that a script started in the background ignores interrupts, and so would all it starts; no shell can undo that. GNU env can.
-    /// Without it such a host's runs are killed after the grace.
-    /// </summary>
-    private static string[] FindInterruptsHeard()
+    private static string? Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/bin", "/bin"])
+            .Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    private static bool Succeeds(string fileName, params string[] arguments)
     {
-        const string status = "/proc/self/status", ignored = "SigIgn:";
-        if (!File.Exists(status)) return [];
-        var mask = Convert.ToInt64(File.ReadLines(status).First(line => line.StartsWith(ignored, StringComparison.Ordinal))[ignored.Length..].Trim(), 16);
-        const int interrupt = 2;
-        if ((mask & (1L << (interrupt - 1))) == 0) return [];
-        string[] env = ["/usr/bin/env", "--default-signal=INT,QUIT"];
-        if (!File.Exists(env[0])) return [];
-        using var probe = Process.Start(new ProcessStartInfo(env[0], [env[1], "true"]) { UseShellExecute = false, RedirectStandardError = true });
+        using var probe = Process.Start(new ProcessStartInfo(fileName, arguments) { UseShellExecute = false, RedirectStandardError = true });
         probe?.WaitForExit();
-        return probe?.ExitCode == 0 ? env : [];
+        return probe?.ExitCode == 0;
     }
 }
