@@ -13,7 +13,7 @@ internal static class LaunchCheck
     /// <summary>The absolute path of the program in <paramref name="executable"/>, or why it cannot be started.</summary>
     public static ProcessStart.Refused? Refuse(ProcessSpec spec, out string executable)
     {
-        executable = spec.FileName;
+        executable = "";
         if (spec.Arguments.Append(spec.FileName).Append(spec.WorkingDirectory).Append(spec.Script ?? "").Any(text => text.Contains('\0')))
             return new(StartRefusal.InvalidText, "The command contains a NUL character, which no process can be given; remove it.");
         foreach (var (name, value) in spec.Environment)
@@ -32,15 +32,10 @@ internal static class LaunchCheck
 
     private static ProcessStart.Refused? FindExecutable(ProcessSpec spec, out string executable)
     {
-        executable = spec.FileName;
-        var candidates = Candidates(spec).Where(File.Exists).ToList();
-        if (candidates.Find(IsExecutable) is { } found)
-        {
-            executable = found;
-            return null;
-        }
-
-        return candidates.Count > 0 || Directory.Exists(Path.Combine(spec.WorkingDirectory, spec.FileName))
+        var candidates = Candidates(spec).ToList();
+        executable = candidates.Find(path => File.Exists(path) && IsExecutable(path)) ?? "";
+        if (executable.Length > 0) return null;
+        return candidates.Exists(path => File.Exists(path) || Directory.Exists(path))
             ? new(StartRefusal.NotExecutable, $"'{spec.FileName}' is not an executable file.")
             : new(StartRefusal.ExecutableNotFound, $"'{spec.FileName}' was not found; install it, or give its path.");
     }

@@ -28,25 +28,41 @@ internal static class PosixWrapper
         exit "$status"
         """;
 
-    private static readonly string[] OwnSession = FindOwnSession();
+    private static readonly string[] Launcher = FindLauncher();
+
+    /// <summary>Whether the wrapper's pid is the id of a process group and session of the run's own.</summary>
+    public static bool LeadsItsGroup => Launcher.Length > 0;
 
     public static ProcessStartInfo StartInfo(RunFolder folder, string executable, IEnumerable<string> arguments)
     {
-        string[] command = [.. OwnSession, "/bin/sh", "-c", Script, "dat-run", folder.Path, executable, .. arguments];
+        string[] command = [.. Launcher, "/bin/sh", "-c", Script, "dat-run", folder.Path, executable, .. arguments];
         return new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
     }
 
     /// <summary>
-    /// What puts a program into a session of its own without a process in between: setsid(1); perl on macOS, which has no setsid.
-    /// Without either the run shares our group, and its processes are signalled one by one.
+    /// What starts the wrapper, without a process in between, in a session of its own and with the default signals: .NET ignores SIGPIPE,
+    /// and a host that a script started in the background ignores interrupts; what is ignored is inherited, and no shell can undo it
+    /// (https://github.com/PowerShell/PowerShell/issues/8421). Linux has setsid and GNU env, macOS has perl. With setsid alone (busybox)
+    /// signals stay as they are; with nothing the run shares our group, and its processes are signalled one by one.
     /// </summary>
-    private static string[] FindOwnSession()
+    private static string[] FindLauncher()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/bin", "/bin"]).Where(Path.IsPathRooted).ToList();
-        return Find("setsid") is { } setsid ? [setsid]
-            : Find("perl") is { } perl ? [perl, "-MPOSIX", "-e", "POSIX::setsid(); exec { $ARGV[0] } @ARGV"]
-            : [];
+        const string defaultSignals = "--default-signal=INT,QUIT,PIPE";
+        const string perlScript = "POSIX::setsid(); $SIG{$_} = 'DEFAULT' for qw(INT QUIT PIPE); exec { $ARGV[0] } @ARGV";
+        var setsid = Find("setsid");
+        if (setsid is not null && Find("env") is { } env && Succeeds(env, defaultSignals, "true")) return [setsid, env, defaultSignals];
+        if (Find("perl") is { } perl) return [perl, "-MPOSIX", "-e", perlScript];
+        return setsid is null ? [] : [setsid];
+    }
 
-        string? Find(string name) => folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    private static string? Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/bin", "/bin"])
+            .Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    private static bool Succeeds(string fileName, params string[] arguments)
+    {
+        using var probe = Process.Start(new ProcessStartInfo(fileName, arguments) { UseShellExecute = false, RedirectStandardError = true });
+        probe?.WaitForExit();
+        return probe?.ExitCode == 0;
     }
 }

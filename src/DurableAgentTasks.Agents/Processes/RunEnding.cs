@@ -124,6 +124,8 @@ internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvi
     private IReadOnlyList<ProcessEntry> Look()
     {
         var living = run.Look();
+        // A listing takes a while, and one that forks and ends meanwhile can slip through; hardly twice.
+        if (living.Count == 0) living = run.Look();
         foreach (var process in living.Where(process => !run.IsWrapper(process))) _targets[process.Id] = process;
         return living;
     }

@@ -171,9 +171,10 @@ public sealed class SupervisedProcess
     };
 
     /// <summary>A command may have ended before we look; its wrapper then has no start time, and needs none.</summary>
-    private static RunRecord Complete(RunRecord record, int pid)
+    private static RunRecord Complete(RunRecord record, int pid) => record with
     {
-        var entry = ProcessTable.Current.Find(pid);
-        return record with { Pid = pid, StartTime = entry?.Id.StartTime, ProcessGroup = entry?.LeadsItsSession == true ? pid : null };
-    }
+        Pid = pid,
+        StartTime = ProcessTable.Current.Find(pid)?.Id.StartTime,
+        ProcessGroup = !OperatingSystem.IsWindows() && PosixWrapper.LeadsItsGroup ? pid : null,
+    };
 }
