@@ -17,7 +17,7 @@ public static class TaskChecks
     public static IEnumerable<RequestError> Supported(TaskRequest request)
     {
         if (request.Workspace.Repository is not null) yield return NotYet("workspace.repository", "clone it yourself and give \"path\"");
-        if (request.Workspace.Isolation != WorkspaceIsolation.InPlace) yield return NotYet("workspace.isolation", "make a worktree yourself and give its path with \"inPlace\"");
+        if (request.Workspace.Isolation == WorkspaceIsolation.Worktree) yield return NotYet("workspace.isolation", "make a worktree yourself and give its path with \"inPlace\"");
         if (request.Secrets.Count > 0) yield return NotYet("secrets", "leave it out");
         if (request.Budgets is not null) yield return NotYet("budgets", "leave it out");
         if (request.Webhooks.Count > 0) yield return NotYet("webhooks", "leave it out");
