@@ -64,7 +64,16 @@ public sealed partial class DurableEngine : IAsyncDisposable
         var engine = new DurableEngine(options, registry, time, loggerFactory);
         var revived = engine.Index.Live().Select(entry => entry.Live!).ToList();
         foreach (var instance in revived) instance.Wake();
-        await Task.WhenAll(revived.Select(instance => instance.WhenRecovered)).WaitAsync(cancellationToken);
+        try
+        {
+            await Task.WhenAll(revived.Select(instance => instance.WhenReady)).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+
         LogStarted(engine.Logger, options.Directory, revived.Count);
         return engine;
     }
@@ -105,8 +114,10 @@ public sealed partial class DurableEngine : IAsyncDisposable
     private void Revive(ulong stream, List<HistoryEvent> history)
     {
         var started = history[0];
-        var entry = new InstanceEntry(started.Text!, started.Name!, stream, started.Moment) { Status = RuntimeStatus.Running };
-        entry.Live = new Instance(this, entry, history);
+        var entry = new InstanceEntry(started.Text!, string.Intern(started.Name!), stream, started.Moment);
+        var instance = new Instance(this, entry);
+        instance.Restore(history);
+        entry.Begin(instance);
         Index.GetOrAdd(entry);
     }
 
