@@ -96,7 +96,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
 
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _awake, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Engine.MayRun && Interlocked.Exchange(ref _awake, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Asks the running activities to end, and starts no more of them.</summary>

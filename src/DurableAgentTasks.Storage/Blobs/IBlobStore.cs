@@ -5,11 +5,22 @@ namespace DurableAgentTasks.Storage.Blobs;
 /// Everything the service keeps beside the engine's history is written once, above this port.
 /// </summary>
 /// <remarks>
-/// Names are <c>/</c>-separated segments of <c>[A-Za-z0-9._-]</c>, at most 512 characters, no segment <c>.</c> or <c>..</c>.
+/// Names are <c>/</c>-separated segments of <c>[a-z0-9._-]</c> that do not end with <c>.</c>, at most 512 characters in all; a name is
+/// not also the folder of another one. Anything else is an <see cref="ArgumentException"/>.
 /// Whatever returns normally is on the disk, or acknowledged by Azure Storage. Expected refusals are values, not exceptions.
+/// Who reads during a write sees the old blob or the new one, whole.
+/// <para>An append is not atomic on files: a crash in the middle of one may leave a part of it at the end (never less than what was there
+/// before). Who appends frames what they write, so that a reader can tell, and gives the expected length, so that nothing is put
+/// behind a torn end unseen.</para>
+/// <para>A refusal by Azure Storage is checked before it is reported: the answer to a write that did succeed can be lost, and then the
+/// repetition is what gets refused. A write carries a mark of its own, an append is compared with what stands at its place. What cannot
+/// be told apart is a write that others have overwritten meanwhile, and a delete; both are reported as refused.</para>
 /// </remarks>
 public interface IBlobStore
 {
+    /// <summary>The most bytes of one append: 4 MiB, a block of Azure Storage.</summary>
+    const int MaxAppend = 4 * 1024 * 1024;
+
     /// <summary>Opens the bytes from <paramref name="offset"/> on; <see langword="null"/> if there is no such blob.</summary>
     /// <param name="name">The blob.</param>
     /// <param name="offset">From 0; at or past the end gives an empty stream.</param>
@@ -26,7 +37,7 @@ public interface IBlobStore
 
     /// <summary>Adds to the end of a blob made for appending; it is created on the first call.</summary>
     /// <param name="name">The blob.</param>
-    /// <param name="content">At most 4 MiB.</param>
+    /// <param name="content">1 to <see cref="MaxAppend"/> bytes.</param>
     /// <param name="expectedLength">Only if the blob is exactly this long (0: new); <see langword="null"/>: whatever it is.</param>
     /// <param name="durability">Whether a power failure may take it back.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -34,7 +45,7 @@ public interface IBlobStore
     Task<long?> TryAppendAsync(
         string name, ReadOnlyMemory<byte> content, long? expectedLength, BlobDurability durability, CancellationToken cancellationToken);
 
-    /// <summary>The blobs whose names begin with <paramref name="prefix"/>, in ordinal order of their names.</summary>
+    /// <summary>The blobs whose names begin with <paramref name="prefix"/> (empty: all), in ordinal order of their names.</summary>
     IAsyncEnumerable<BlobItem> ListAsync(string prefix, CancellationToken cancellationToken);
 
     /// <returns>Whether it was there and is gone; <see langword="false"/> also if <paramref name="condition"/> does not hold.</returns>
@@ -58,6 +69,9 @@ public readonly record struct BlobCondition
 
     /// <summary>Only if the blob is the one that was read (<c>If-Match</c>).</summary>
     public static BlobCondition Unchanged(string etag) => new(etag, false);
+
+    /// <param name="etag">Of the blob as it is; <see langword="null"/> if there is none.</param>
+    internal bool Holds(string? etag) => IfAbsent ? etag is null : IfMatch is null || IfMatch == etag;
 }
 
 public enum BlobDurability
@@ -69,6 +83,9 @@ public enum BlobDurability
     Disk,
 }
 
+/// <param name="ETag">Another one after every change.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="LastModified">When it was last written or appended to.</param>
 public sealed record BlobProperties(string ETag, long Length, DateTimeOffset LastModified);
 
 public sealed record BlobItem(string Name, long Length, DateTimeOffset LastModified);

@@ -7,7 +7,7 @@ namespace DurableAgentTasks.Contracts.Durable;
 public sealed class ContractActivities
 {
     public static readonly Activity<string, string> Echo = new("ContractEcho");
-    public static readonly Activity<int, int> Double = new("ContractDouble");
+    public static readonly Activity<int, int> Twice = new("ContractTwice");
     public static readonly Activity<string, string> Fail = new("ContractFail");
     public static readonly Activity<string, string> Note = new("ContractNote");
     public static readonly Activity<string, string> Hold = new("ContractHold");
@@ -22,7 +22,7 @@ public sealed class ContractActivities
 
     public static Task<string> EchoAsync(string text) => Task.FromResult(text);
 
-    public static Task<int> DoubleAsync(int number) => Task.FromResult(2 * number);
+    public static Task<int> TwiceAsync(int number) => Task.FromResult(2 * number);
 
     public static Task<string> FailAsync(string message) => throw new InvalidOperationException(message);
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace DurableAgentTasks.Contracts.Durable;
 
 /// <summary>The orchestrations that <see cref="DurableContextContract"/> runs. A host registers each under its name.</summary>
-public static class ContractProgram
+public static partial class ContractProgram
 {
     public static IReadOnlyDictionary<string, Func<IDurableContext, Task<object?>>> Orchestrations { get; } =
         new Dictionary<string, Func<IDurableContext, Task<object?>>>(StringComparer.Ordinal)
@@ -62,7 +62,7 @@ public static class ContractProgram
 
     private static async Task<object?> FanOutAsync(IDurableContext context)
     {
-        var calls = Enumerable.Range(1, context.GetInput<int>()).Select(number => context.CallAsync(ContractActivities.Double, number)).ToList();
+        var calls = Enumerable.Range(1, context.GetInput<int>()).Select(number => context.CallAsync(ContractActivities.Twice, number)).ToList();
         return (await Task.WhenAll(calls)).Sum();
     }
 
@@ -252,16 +252,17 @@ public static class ContractProgram
         return await context.CallAsync(ContractActivities.Note, $"{context.InstanceId} fired");
     }
 
-#pragma warning disable CA2254 // The logged text is the test's data.
     private static async Task<object?> LogAsync(IDurableContext context)
     {
         var logger = context.CreateReplaySafeLogger("contract");
-        logger.LogInformation($"{context.InstanceId} begins");
+        LogStage(logger, context.InstanceId, "begins");
         await context.CallAsync(ContractActivities.Echo, "x");
-        logger.LogInformation($"{context.InstanceId} echoed");
+        LogStage(logger, context.InstanceId, "echoed");
         await context.CallAsync(ContractActivities.Hold, $"{context.InstanceId} hold");
-        logger.LogInformation($"{context.InstanceId} ends");
+        LogStage(logger, context.InstanceId, "ends");
         return null;
     }
-#pragma warning restore CA2254
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{InstanceId} {Stage}")]
+    private static partial void LogStage(ILogger logger, string instanceId, string stage);
 }

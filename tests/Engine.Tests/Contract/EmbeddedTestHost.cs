@@ -64,7 +64,7 @@ internal sealed class EmbeddedTestHost : IDurableTestHost
     {
         var registry = new DurableRegistry()
             .AddActivity(ContractActivities.Echo, (text, _) => ContractActivities.EchoAsync(text))
-            .AddActivity(ContractActivities.Double, (number, _) => ContractActivities.DoubleAsync(number))
+            .AddActivity(ContractActivities.Twice, (number, _) => ContractActivities.TwiceAsync(number))
             .AddActivity(ContractActivities.Fail, (message, _) => ContractActivities.FailAsync(message))
             .AddActivity(ContractActivities.Note, (text, _) => Activities.NoteAsync(text))
             .AddActivity(ContractActivities.Hold, (key, _) => Activities.HoldAsync(key));

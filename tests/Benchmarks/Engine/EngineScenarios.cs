@@ -1,0 +1,57 @@
+namespace DurableAgentTasks.Benchmarks.Engine;
+
+/// <summary>The engine's scenarios beside the raw flush of the same disk in the same run.</summary>
+internal static class EngineScenarios
+{
+    public static async Task RunAsync()
+    {
+        using var folder = new TemporaryFolder();
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {Environment.OSVersion}, .NET {Environment.Version}; medians [best .. worst]");
+        Console.WriteLine();
+        var raw = Measure.Median(RawDisk.FlushTimes(folder.Path, records: 1, runs: 1_000));
+        PrintRaw(folder.Path);
+        await using (var engine = await BenchmarkProgram.StartAsync(Path.Combine(folder.Path, "engine")))
+        {
+            await SequenceAsync(engine, raw);
+            await FanOutAsync(engine);
+            await ManyAsync(engine);
+        }
+
+        await RecoveryScenario.RunAsync(steps: 10_000, runs: 5);
+    }
+
+    private static void PrintRaw(string folder)
+    {
+        foreach (var records in new[] { 1, 16, 64 })
+        {
+            var times = RawDisk.FlushTimes(folder, records, runs: 1_000);
+            Measure.Print($"raw disk: {records} record(s) of 256 B to a flush", times, ms => $"{ms:F3} ms");
+        }
+    }
+
+    private static async Task SequenceAsync(DurableAgentTasks.Engine.DurableEngine engine, double raw)
+    {
+        foreach (var steps in new[] { 100, 1_000, 10_000 })
+        {
+            var times = await Measure.RunsAsync(
+                warmups: 3, runs: steps > 1_000 ? 3 : 15, i => BenchmarkProgram.RunAsync(engine, BenchmarkProgram.Sequence, $"w1-{steps}-{i}", steps));
+            Measure.Print($"W1: {steps:N0} activities in sequence, per step", times, ms => $"{ms / steps:F3} ms");
+            Console.WriteLine($"{"",-58} {Measure.Median(times) / steps / raw,14:F2} x   the raw flush");
+        }
+    }
+
+    private static async Task FanOutAsync(DurableAgentTasks.Engine.DurableEngine engine)
+    {
+        var times = await Measure.RunsAsync(
+            warmups: 5, runs: 15, i => BenchmarkProgram.RunAsync(engine, BenchmarkProgram.FanOut, $"w2-{i}", 1_000));
+        Measure.Print("W2: fan-out of 1,000 activities and join", times, ms => $"{ms:F1} ms");
+    }
+
+    private static async Task ManyAsync(DurableAgentTasks.Engine.DurableEngine engine)
+    {
+        const int Count = 1_000;
+        var times = await Measure.RunsAsync(warmups: 5, runs: 15, i => Task.WhenAll(
+            Enumerable.Range(0, Count).Select(n => BenchmarkProgram.RunAsync(engine, BenchmarkProgram.Sequence, $"w3-{i}-{n}", 5))));
+        Measure.Print("W3: 1,000 orchestrations of 5 activities at once", times, ms => $"{Count / ms * 1_000:N0} /s");
+    }
+}

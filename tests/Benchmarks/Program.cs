@@ -1,0 +1,24 @@
+using BenchmarkDotNet.Running;
+using DurableAgentTasks.Benchmarks.Engine;
+
+// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | micro [BenchmarkDotNet's options]]
+switch (args.FirstOrDefault())
+{
+    case "engine" or null:
+        await EngineScenarios.RunAsync();
+        break;
+    case "instances":
+        await InstanceScenario.RunAsync();
+        break;
+    case RecoveryScenario.Child:
+        await RecoveryScenario.RunChildAsync(args[1], args[2]);
+        break;
+    case "micro":
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
+        break;
+    default:
+        Console.Error.WriteLine("Say engine, instances or micro.");
+        return 2;
+}
+
+return 0;

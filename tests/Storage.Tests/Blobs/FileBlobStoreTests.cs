@@ -1,0 +1,100 @@
+using DurableAgentTasks.Contracts.Blobs;
+using DurableAgentTasks.Storage.Blobs;
+
+namespace DurableAgentTasks.Storage.Tests.Blobs;
+
+public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public FileBlobStoreTests() => Store = new FileBlobStore(Data, TimeProvider.System);
+
+    protected override IBlobStore Store { get; }
+
+    private string Data => Path.Combine(_folder.Path, "data");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_write_that_fails_on_the_way_leaves_the_old_blob_and_no_trace()
+    {
+        await WriteAsync("blob", "old");
+        await Assert.ThrowsAsync<EndOfStreamException>(
+            () => Store.TryWriteAsync("blob", new BreakingStream(), BlobCondition.None, Cancellation));
+
+        Assert.Equal("old", await ReadAsync("blob"));
+        Assert.Equal([Path.Combine(Data, "blob")], Directory.GetFiles(Data, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_half_written_is_never_listed_and_cleared_at_the_next_opening()
+    {
+        await WriteAsync("a/blob", "whole");
+        var left = Path.Combine(Data, "~tmp", "17");
+        await File.WriteAllTextAsync(left, "ha", Cancellation);
+        Assert.Equal(["a/blob"], await NamesAsync(""));
+
+        Assert.True(File.Exists(left));
+        _ = new FileBlobStore(Data, TimeProvider.System);
+        Assert.False(File.Exists(left));
+        Assert.Equal("whole", await ReadAsync("a/blob"));
+    }
+
+    [Fact]
+    public async Task The_last_delete_in_a_folder_takes_the_folder_along()
+    {
+        await WriteAsync("a/b/c", "x");
+        await WriteAsync("a/d", "x");
+
+        await Store.TryDeleteAsync("a/b/c", BlobCondition.None, Cancellation);
+        Assert.False(Directory.Exists(Path.Combine(Data, "a", "b")));
+        Assert.True(Directory.Exists(Path.Combine(Data, "a")));
+        await Store.TryDeleteAsync("a/d", BlobCondition.None, Cancellation);
+        Assert.Equal([Path.Combine(Data, "~tmp")], Directory.GetFileSystemEntries(Data));
+    }
+
+    [Fact]
+    public async Task Folders_that_come_and_go_do_not_get_in_each_others_way()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+        {
+            for (var round = 0; round < 50; round++)
+            {
+                Assert.NotNull(await WriteAsync($"deep/er/{i}", "x"));
+                Assert.NotNull(await AppendAsync($"deep/er/log{i}", "x", null, BlobDurability.Process));
+                Assert.True(await Store.TryDeleteAsync($"deep/er/{i}", BlobCondition.None, Cancellation));
+                Assert.True(await Store.TryDeleteAsync($"deep/er/log{i}", BlobCondition.None, Cancellation));
+            }
+        })));
+        Assert.Empty(await NamesAsync(""));
+    }
+
+    [Fact]
+    public async Task A_symbolic_link_leads_nowhere()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only administrators make symbolic links.");
+        var outside = Directory.CreateDirectory(Path.Combine(_folder.Path, "outside")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(outside, "secret"), "mine", Cancellation);
+        Directory.CreateSymbolicLink(Path.Combine(Data, "folder"), outside);
+        File.CreateSymbolicLink(Path.Combine(Data, "file"), Path.Combine(outside, "secret"));
+
+        foreach (var name in new[] { "folder/secret", "file" })
+        {
+            await Assert.ThrowsAsync<IOException>(() => ReadAsync(name));
+            await Assert.ThrowsAsync<IOException>(() => WriteAsync(name, "x"));
+            await Assert.ThrowsAsync<IOException>(() => AppendAsync(name, "x", null, BlobDurability.Process));
+            await Assert.ThrowsAsync<IOException>(() => Store.TryDeleteAsync(name, BlobCondition.None, Cancellation));
+        }
+
+        Assert.Empty(await NamesAsync(""));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(outside, "secret"), Cancellation));
+    }
+
+    private sealed class BreakingStream : MemoryStream
+    {
+        private int _reads;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _reads++ < 2 ? ValueTask.FromResult(buffer.Length) : throw new EndOfStreamException();
+    }
+}
