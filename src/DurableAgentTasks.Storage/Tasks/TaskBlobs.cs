@@ -1,0 +1,28 @@
+using DurableAgentTasks.Core.Tasks;
+
+namespace DurableAgentTasks.Storage.Tasks;
+
+/// <summary>Where everything of a task is kept: the one place that knows the names.</summary>
+internal static class TaskBlobs
+{
+    /// <summary>Marks of starts that may not be scheduled yet.</summary>
+    public const string Starting = "starting/";
+
+    /// <summary>Marks of deletes that may not be finished.</summary>
+    public const string Deleting = "deleting/";
+
+    public static string All(TaskId task) => $"tasks/{task}/";
+
+    public static string Start(TaskId task) => $"tasks/{task}/start.json";
+
+    public static string Timeline(TaskId task) => $"tasks/{task}/timeline.jsonl";
+
+    public static string Record(TaskId task) => $"tasks/{task}/record.json";
+
+    /// <summary>The folder of the log's segments.</summary>
+    public static string Log(TaskId task) => $"tasks/{task}/log/";
+
+    public static string StartingMark(TaskId task) => $"{Starting}{task}";
+
+    public static string DeletingMark(TaskId task) => $"{Deleting}{task}";
+}
