@@ -19,6 +19,7 @@ public sealed partial class DurableEngine : IAsyncDisposable
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runningActivities = 1;
     private int _stopped;
+    private bool _mayRun;
 
     private DurableEngine(EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory)
     {
@@ -53,20 +54,47 @@ public sealed partial class DurableEngine : IAsyncDisposable
 
     internal InstanceIndex Index { get; } = new();
 
+    /// <summary>Whether <see cref="ContinueAsync"/> was called; until then what comes in is kept.</summary>
+    internal bool MayRun
+    {
+        get => Volatile.Read(ref _mayRun);
+        private set => Volatile.Write(ref _mayRun, value);
+    }
+
     internal DateTimeOffset Now => _time.GetUtcNow();
 
-    /// <summary>Opens the data folder and continues every instance that has not ended.</summary>
+    /// <summary>Opens the data folder. From now on no other process can; nothing runs before <see cref="ContinueAsync"/>.</summary>
     /// <exception cref="JournalInUseException">Another process has the folder open.</exception>
     /// <exception cref="JournalDamagedException">Stored data is not what was written; nothing was changed.</exception>
+    public static DurableEngine Open(EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory) =>
+        new(options, registry, time, loggerFactory);
+
+    /// <summary>Opens the data folder and continues what is unfinished.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
     public static async Task<DurableEngine> StartAsync(
         EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
-        var engine = new DurableEngine(options, registry, time, loggerFactory);
-        var revived = engine.Index.Live().Select(entry => entry.Live!).ToList();
-        foreach (var instance in revived) instance.Wake();
-        await Task.WhenAll(revived.Select(instance => instance.WhenRecovered)).WaitAsync(cancellationToken);
-        LogStarted(engine.Logger, options.Directory, revived.Count);
-        return engine;
+        var engine = Open(options, registry, time, loggerFactory);
+        try
+        {
+            await engine.ContinueAsync(cancellationToken);
+            return engine;
+        }
+        catch (OperationCanceledException)
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Continues every instance that has not ended; returns once their histories have been replayed.</summary>
+    public async Task ContinueAsync(CancellationToken cancellationToken)
+    {
+        MayRun = true;
+        var waiting = Index.Live().Select(entry => entry.Live!).ToList();
+        foreach (var instance in waiting) instance.Wake();
+        await Task.WhenAll(waiting.Select(instance => instance.WhenReady)).WaitAsync(cancellationToken);
+        LogStarted(Logger, _options.Directory, waiting.Count);
     }
 
     /// <summary>Stops: activities are asked to end, everything appended goes to the disk. What is unfinished continues at the next start.</summary>
@@ -105,8 +133,10 @@ public sealed partial class DurableEngine : IAsyncDisposable
     private void Revive(ulong stream, List<HistoryEvent> history)
     {
         var started = history[0];
-        var entry = new InstanceEntry(started.Text!, started.Name!, stream, started.Moment) { Status = RuntimeStatus.Running };
-        entry.Live = new Instance(this, entry, history);
+        var entry = new InstanceEntry(started.Text!, string.Intern(started.Name!), stream, started.Moment);
+        var instance = new Instance(this, entry);
+        instance.Restore(history);
+        entry.Begin(instance);
         Index.GetOrAdd(entry);
     }
 

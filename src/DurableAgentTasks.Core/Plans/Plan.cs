@@ -1,8 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace DurableAgentTasks.Core.Plans;
 
 /// <summary>What a task does: phases in order, each of steps in order.</summary>
 public sealed record Plan(IReadOnlyList<Phase> Phases)
 {
+    /// <summary>The steps of all phases, in the order they run.</summary>
+    [JsonIgnore]
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);
 }
 

@@ -10,16 +10,23 @@ internal static class EnvironmentReader
         foreach (var (name, entry) in field.Entries())
         {
             if (++count > limits.EnvironmentVariables) continue;
-            if (!HasGoodName(field, name, limits)) continue;
+            // Not under the entry's own path, which would repeat the name: after a '=' may stand a secret.
+            if (field.Accept(name, NameFault(name, limits)) is null) continue;
             if (ReadValue(entry, limits) is not { } value) continue;
             total += name.Length + value.Length;
             variables[name] = value;
         }
 
-        if (count > limits.EnvironmentVariables) field.Fail($"has {count:N0} variables; at most {limits.EnvironmentVariables:N0} are allowed.");
+        if (count > limits.EnvironmentVariables)
+        {
+            field.Fail($"has {count:N0} variables; at most {limits.EnvironmentVariables:N0} are allowed.");
+        }
+
         if (total > limits.EnvironmentTotal)
         {
-            field.Fail($"is {total:N0} characters long, names and values together; at most {limits.EnvironmentTotal:N0} are allowed. Put large values into a file of the workspace.");
+            field.Fail(
+                $"is {total:N0} characters long, names and values together; at most {limits.EnvironmentTotal:N0} are allowed. "
+                + "Put large values into a file of the workspace.");
         }
 
         return variables;
@@ -31,26 +38,28 @@ internal static class EnvironmentReader
         foreach (var item in field.Items("an array of names", limits.Secrets))
         {
             if (item.String("the name of a secret") is not { } name) continue;
-            // Not item.Name(): who writes a value instead of a name must not find it in a log.
-            if (Shown.LooksSecret(name)) item.Fail("looks like a secret's value: write its name only; the operator's configuration has the value.");
-            else if (!Names.IsSecret(name)) item.Fail($"is not allowed: {Names.SecretRule}");
-            else if (secrets.Contains(name)) item.Fail($"{Shown.Text(name)} is listed twice; keep one.");
-            else if (environment.ContainsKey(name)) item.Fail($"{Shown.Text(name)} also has a value in environment; remove it there, since secrets come from the operator's configuration.");
-            else secrets.Add(name);
+            if (item.Accept(name, SecretFault(name, secrets, environment)) is not null) secrets.Add(name);
         }
 
         return secrets;
     }
 
-    private static bool HasGoodName(JsonField field, string name, TaskRequestLimits limits)
+    private static string? NameFault(string name, TaskRequestLimits limits)
     {
-        // Not under the entry's own path: before and after '=' may stand a secret.
-        if (name.Length == 0) field.Fail("has a variable without a name; name or remove it.");
-        else if (name.Length > limits.EnvironmentName) field.Fail($"has a name of {name.Length:N0} characters; at most {limits.EnvironmentName:N0} are allowed.");
-        else if (name.Contains('=', StringComparison.Ordinal)) field.Fail($"has a name with '=' in it: write {{\"{ShownName(name)}\": \"value\"}}.");
-        else if (name.Any(char.IsControl)) field.Fail($"has a name with a control character in it, {Shown.Text(name)}; remove it.");
-        else return true;
-        return false;
+        if (name.Length == 0) return "has a variable without a name; name or remove it.";
+        if (name.Length > limits.EnvironmentName) return $"has a name of {name.Length:N0} characters; at most {limits.EnvironmentName} are allowed.";
+        if (name.Contains('=', StringComparison.Ordinal)) return $"has a name with '=' in it: write {{\"{ShownName(name)}\": \"value\"}}.";
+        return name.Any(char.IsControl) ? $"has a name with a control character in it, {Shown.Text(name)}; remove it." : null;
+    }
+
+    /// <summary>Who writes a value instead of a name must not find it in an answer: only well-formed names are repeated.</summary>
+    private static string? SecretFault(string name, List<string> before, Dictionary<string, string> environment)
+    {
+        if (Shown.LooksSecret(name)) return "looks like a secret's value: write its name only; the operator's configuration has it.";
+        if (!Names.IsSecret(name)) return $"is not allowed: {Names.SecretRule}";
+        if (before.Contains(name)) return $"{Shown.Text(name)} is listed twice; keep one.";
+        if (!environment.ContainsKey(name)) return null;
+        return $"{Shown.Text(name)} also has a value in environment; remove it there, since secrets come from the operator's configuration.";
     }
 
     private static string ShownName(string name)
@@ -68,9 +77,6 @@ internal static class EnvironmentReader
         }
 
         if (entry.String("a string, in quotes") is not { } value) return null;
-        if (value.Length > limits.EnvironmentValue) entry.Fail($"is {value.Length:N0} characters long; at most {limits.EnvironmentValue:N0} are allowed.");
-        else if (value.Contains('\0', StringComparison.Ordinal)) entry.Fail("contains a NUL character (U+0000); remove it.");
-        else return value;
-        return null;
+        return entry.Accept(value, JsonFieldValues.TextFault(value, limits.EnvironmentValue));
     }
 }

@@ -23,6 +23,12 @@ internal readonly struct JsonField(JsonElement? value, string path, RequestError
         return this;
     }
 
+    /// <summary>An error if this field is there.</summary>
+    public void Unwanted(string why)
+    {
+        if (!IsAbsent) Fail(why);
+    }
+
     /// <summary>The fields of an object, each of them known and written once.</summary>
     public JsonFields? Object(FieldNames names)
     {

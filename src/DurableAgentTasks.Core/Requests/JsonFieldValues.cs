@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using DurableAgentTasks.Core.Json;
@@ -6,18 +5,17 @@ using DurableAgentTasks.Core.Timeouts;
 
 namespace DurableAgentTasks.Core.Requests;
 
-/// <summary>Readers of single values. Each gives <see langword="null"/> for a field that is absent or, with an error recorded, wrong.</summary>
+/// <summary>
+/// Readers of single values. Each gives <see langword="null"/> for a field that is absent or, with an error recorded, wrong.
+/// </summary>
 internal static class JsonFieldValues
 {
     /// <summary>Any text but a blank one, without NUL characters. It is not repeated in messages.</summary>
     public static string? Text(this JsonField field, int maxLength)
     {
         if (field.String("a string") is not { } text) return null;
-        if (string.IsNullOrWhiteSpace(text)) field.Fail($"must not be empty: write 1 to {maxLength:N0} characters.");
-        else if (text.Length > maxLength) field.Fail($"is {text.Length:N0} characters long; at most {maxLength:N0} are allowed.");
-        else if (text.Contains('\0', StringComparison.Ordinal)) field.Fail($"contains a NUL character (U+0000) at position {text.IndexOf('\0') + 1:N0}; remove it.");
-        else return text;
-        return null;
+        var blank = string.IsNullOrWhiteSpace(text) ? $"must not be empty: write 1 to {maxLength:N0} characters." : null;
+        return field.Accept(text, blank ?? TextFault(text, maxLength));
     }
 
     /// <summary>Text for a command line: bounded by its size in UTF-8.</summary>
@@ -26,7 +24,9 @@ internal static class JsonFieldValues
         if (field.Text(maxBytes) is not { } text) return null;
         var bytes = Encoding.UTF8.GetByteCount(text);
         if (bytes <= maxBytes) return text;
-        field.Fail($"is {bytes:N0} bytes of UTF-8 long; at most {maxBytes:N0} are allowed. Put a longer script into a file of the workspace and run that.");
+        field.Fail(
+            $"is {bytes:N0} bytes of UTF-8 long; at most {maxBytes:N0} are allowed. "
+            + "Put a longer script into a file of the workspace and run that.");
         return null;
     }
 
@@ -92,14 +92,16 @@ internal static class JsonFieldValues
         if (field.IsAbsent) return null;
         if (field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out var seconds) && seconds > 0)
         {
-            field.Fail($"must be an ISO 8601 duration, not a number: for {seconds.ToString(CultureInfo.InvariantCulture)} seconds write \"PT{seconds}S\".");
+            field.Fail($"must be an ISO 8601 duration, not a number: for {seconds} seconds write \"PT{seconds}S\".");
             return null;
         }
 
         if (field.String("an ISO 8601 duration such as \"PT1H30M\"") is not { } text) return null;
         if (!Json.Duration.TryParse(text, out var duration))
         {
-            field.Fail($"{Shown.Text(text)} is no ISO 8601 duration: write it like \"PT30S\", \"PT10M\", \"PT1H30M\" or \"P2D\" (no years, months or weeks).");
+            field.Fail(
+                $"{Shown.Text(text)} is no ISO 8601 duration: "
+                + "write it like \"PT30S\", \"PT10M\", \"PT1H30M\" or \"P2D\" (no years, months or weeks).");
             return null;
         }
 
@@ -121,5 +123,21 @@ internal static class JsonFieldValues
             field.Fail("is not valid Unicode: it has half of a surrogate pair (such as \\ud800).");
             return null;
         }
+    }
+
+    /// <summary>The text, or <see langword="null"/> with an error recorded if there is something wrong with it.</summary>
+    public static string? Accept(this JsonField field, string text, string? fault)
+    {
+        if (fault is null) return text;
+        field.Fail(fault);
+        return null;
+    }
+
+    /// <summary>What is wrong with a text of bounded length, in words that do not repeat it.</summary>
+    public static string? TextFault(string text, int maxLength)
+    {
+        if (text.Length > maxLength) return $"is {text.Length:N0} characters long; at most {maxLength:N0} are allowed.";
+        var nul = text.IndexOf('\0', StringComparison.Ordinal);
+        return nul < 0 ? null : $"contains a NUL character (U+0000) at position {nul + 1:N0}; remove it.";
     }
 }

@@ -7,8 +7,10 @@ namespace DurableAgentTasks.Core.Requests;
 internal static class Names
 {
     public const string IdRule = "1 to 64 characters of A-Z, a-z, 0-9, '.', '_' and '-', not dots alone.";
-    public const string SecretRule = "the name of a secret is 1 to 127 characters of A-Z, a-z, 0-9, '.', '_' and '-', such as \"GITHUB_TOKEN\".";
-    public const string SessionRule = "a session id is 1 to 200 characters of A-Z, a-z, 0-9, '.', '_', ':' and '-', and begins with a letter or digit.";
+    public const string SecretRule =
+        "the name of a secret is 1 to 127 characters of A-Z, a-z, 0-9, '.', '_' and '-', such as \"GITHUB_TOKEN\".";
+    public const string SessionRule =
+        "a session id is 1 to 200 characters of A-Z, a-z, 0-9, '.', '_', ':' and '-', and begins with a letter or digit.";
     public const string CheckpointRule = "a checkpoint id is 16 hex digits, such as \"0123456789abcdef\".";
     public const string EventRule = "1 to 64 characters of a-z, 0-9, '.', '_' and '-', such as \"completed\".";
 
@@ -40,5 +42,7 @@ internal static class Names
         rune.IsAscii && (char.IsAsciiLetterLower((char)rune.Value) || char.IsAsciiDigit((char)rune.Value) || rune.Value == '-');
 
     private static bool Has(string text, int maxLength, string others) =>
-        text.Length > 0 && text.Length <= maxLength && text.All(c => char.IsAsciiLetterOrDigit(c) || others.Contains(c, StringComparison.Ordinal));
+        text.Length > 0
+        && text.Length <= maxLength
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || others.Contains(c, StringComparison.Ordinal));
 }

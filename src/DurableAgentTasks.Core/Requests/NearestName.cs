@@ -5,7 +5,7 @@ internal static class NearestName
 {
     private const int MaxLength = 64;
 
-    /// <summary>The nearest of <paramref name="known"/>, case, <c>_</c> and <c>-</c> aside; <see langword="null"/> if none is near.</summary>
+    /// <summary>The nearest of <paramref name="known"/>, or <see langword="null"/>; case, <c>_</c> and <c>-</c> do not count.</summary>
     public static string? Of(string text, IEnumerable<string> known)
     {
         if (text.Length is 0 or > MaxLength) return null;

@@ -42,7 +42,10 @@ internal sealed class PlanReader(TaskRequestRules rules, string? agent)
 
         var title = phase["title"].Required("say what the phase is for.").Text(rules.Limits.Title);
         var steps = phase["steps"].Required("a phase has at least one step.");
-        var read = steps.Items("an array of steps", rules.Limits.Steps).Select((step, at) => _steps.Read(step, $"{number}.{at + 1}")).ToList();
+        var read = steps
+            .Items("an array of steps", rules.Limits.Steps)
+            .Select((step, at) => _steps.Read(step, $"{number}.{at + 1}"))
+            .ToList();
         if (IsEmptyArray(steps)) steps.Fail("is empty: a phase has at least one step; remove the phase if there is nothing to do.");
         return new(number, title ?? "", read);
     }

@@ -8,7 +8,8 @@ internal static class Shown
 {
     private const int MaxRunes = 60;
 
-    private static readonly string[] SecretPrefixes = ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "sk-", "xox", "AKIA", "AIza", "eyJ", "-----BEGIN"];
+    private static readonly string[] SecretPrefixes =
+        ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "sk-", "xox", "AKIA", "AIza", "eyJ", "-----BEGIN"];
 
     /// <summary>In quotes, what cannot be seen as <c>\u{...}</c>.</summary>
     public static string Text(string text)

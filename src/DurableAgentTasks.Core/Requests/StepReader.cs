@@ -66,17 +66,19 @@ internal sealed class StepReader(TaskRequestRules rules, string? agent)
         if (kind == StepKind.Shell)
         {
             step["command"].Required("a step of kind shell says what to run.");
-            if (!step["prompt"].IsAbsent) step["prompt"].Fail("is not for a step of kind shell: leave it out, or write \"kind\": \"agent\".");
+            step["prompt"].Unwanted("is not for a step of kind shell: leave it out, or write \"kind\": \"agent\".");
             return;
         }
 
         if (agent == TaskRequest.ShellAgent)
         {
-            step["kind"].Fail("must be shell: the agent \"shell\" runs commands only. Write \"kind\": \"shell\" with a command, or choose another agent.");
+            step["kind"].Fail(
+                "must be shell: the agent \"shell\" runs commands only. "
+                + "Write \"kind\": \"shell\" with a command, or choose another agent.");
         }
 
         step["prompt"].Required($"a step of kind {WireName.Of(kind)} says what the agent is to do.");
-        if (!step["command"].IsAbsent) step["command"].Fail($"is not for a step of kind {WireName.Of(kind)}: leave it out, or write \"kind\": \"shell\".");
+        step["command"].Unwanted($"is not for a step of kind {WireName.Of(kind)}: leave it out, or write \"kind\": \"shell\".");
     }
 
     private string ReadId(JsonField step, JsonField field, string defaultId)
@@ -97,7 +99,9 @@ internal sealed class StepReader(TaskRequestRules rules, string? agent)
     private static StepApproval? ReadApproval(JsonField field)
     {
         if (field.Object(ApprovalNames) is not { } approval) return null;
-        var timeout = approval["timeout"].Required("say how long the step waits for an operator, such as \"PT1H\".").Duration(AnyTime, "an approval");
+        var timeout = approval["timeout"]
+            .Required("say how long the step waits for an operator, such as \"PT1H\".")
+            .Duration(AnyTime, "an approval");
         return new(timeout ?? default, approval["default"].OneOf<ApprovalDefault>() ?? ApprovalDefault.Reject);
     }
 

@@ -46,8 +46,8 @@ public static class TaskRequestReader
 
     private static TaskRequest? Read(JsonField field, TaskRequestRules rules)
     {
-        var body = field.Required("write a JSON object with at least \"agent\", \"workspace\", and \"prompt\" or \"plan\".").Object(RequestNames);
-        if (body is null) return null;
+        field.Required("write a JSON object with at least \"agent\", \"workspace\", and \"prompt\" or \"plan\".");
+        if (field.Object(RequestNames) is not { } body) return null;
         var agent = ReadAgent(body["agent"], rules);
         var environment = EnvironmentReader.Read(body["environment"], rules.Limits);
         CheckWork(body, agent);
@@ -82,7 +82,8 @@ public static class TaskRequestReader
     private static string? ReadAgent(JsonField field, TaskRequestRules rules)
     {
         var known = string.Join(", ", rules.Agents.Order(StringComparer.Ordinal));
-        if (field.Required($"name the agent that does the work, one of {known}.").String("the name of an agent") is not { } agent) return null;
+        field.Required($"name the agent that does the work, one of {known}.");
+        if (field.String("the name of an agent") is not { } agent) return null;
         if (rules.Agents.Contains(agent)) return agent;
         field.Fail($"{Shown.Text(agent)} is unknown: this host has {known}.{NearestName.Question(agent, rules.Agents)}");
         return null;
@@ -93,7 +94,9 @@ public static class TaskRequestReader
         if (!body["plan"].IsAbsent) return;
         if (agent == TaskRequest.ShellAgent)
         {
-            body["plan"].Fail("is missing: the agent \"shell\" runs the commands of a plan and cannot make one from a prompt. Write {\"phases\": [{\"title\": \"…\", \"steps\": […]}]}, or choose another agent.");
+            body["plan"].Fail(
+                "is missing: the agent \"shell\" runs the commands of a plan and cannot make one from a prompt. "
+                + "Write {\"phases\": [{\"title\": \"…\", \"steps\": […]}]}, or choose another agent.");
         }
         else if (body["prompt"].IsAbsent)
         {

@@ -8,6 +8,10 @@ internal static class WorkspaceReader
 {
     private const string Example = "write {\"path\": \"/repos/shop\"} for a folder, or {\"repository\": \"https://…\"} for a clone";
 
+    private const string RefRule =
+        "a ref is the name of a branch or tag, or a commit: "
+        + "1 to 255 characters without spaces, \"..\" and ~^:?*[\\, not beginning with '-'.";
+
     private static readonly FieldNames WorkspaceNames = new(
         ["path", "isolation", "repository", "ref", "setup"],
         (["dir", "folder", "directory", "cwd"], "call it \"path\""),
@@ -29,15 +33,13 @@ internal static class WorkspaceReader
         {
             workspace.Fail(hasPath ? "has both path and repository: keep one of them." : $"needs a path or a repository: {Example}.");
         }
-
-        if (hasRepository && !hasPath && !workspace["isolation"].IsAbsent)
+        else if (hasRepository)
         {
-            workspace["isolation"].Fail("is for a path only: a repository is cloned for the task alone. Leave it out.");
+            workspace["isolation"].Unwanted("is for a path only: a repository is cloned for the task alone. Leave it out.");
         }
-
-        if (hasPath && !hasRepository && !workspace["ref"].IsAbsent)
+        else
         {
-            workspace["ref"].Fail("is for a repository only: a folder is used as it stands. Leave it out.");
+            workspace["ref"].Unwanted("is for a repository only: a folder is used as it stands. Leave it out.");
         }
 
         var isolation = workspace["isolation"].OneOf<WorkspaceIsolation>();
@@ -46,7 +48,7 @@ internal static class WorkspaceReader
             Path = ReadPath(workspace["path"], limits),
             Isolation = isolation ?? (hasPath ? WorkspaceIsolation.InPlace : null),
             Repository = ReadRepository(workspace["repository"], limits),
-            Ref = workspace["ref"].Name(IsRef, "a ref is the name of a branch or tag, or a commit: 1 to 255 characters without spaces, \"..\" and ~^:?*[\\, not beginning with '-'."),
+            Ref = workspace["ref"].Name(IsRef, RefRule),
             Setup = workspace["setup"].Command(limits.CommandBytes),
         };
     }
@@ -55,7 +57,7 @@ internal static class WorkspaceReader
     {
         if (field.Line(limits.Path) is not { } path) return null;
         if (Path.IsPathFullyQualified(path)) return path;
-        field.Fail($"{Shown.Text(path)} is not absolute: write the whole path on the machine that runs the task, such as {(OperatingSystem.IsWindows() ? @"""C:\\repos\\shop""" : "\"/repos/shop\"")}.");
+        field.Fail($"{Shown.Text(path)} is not absolute: write the whole path on the machine that runs the task, such as \"/repos/shop\".");
         return null;
     }
 
@@ -66,7 +68,8 @@ internal static class WorkspaceReader
         if (!Uri.TryCreate(repository, UriKind.Absolute, out var url) || !Schemes.Contains(url.Scheme))
         {
             // Among those refused: "--upload-pack=…" and "ext::sh -c …", with which git would run a command.
-            field.Fail($"must be an absolute path, user@host:path, or a URL that begins with {string.Join(", ", Schemes.Select(scheme => scheme + "://"))}.");
+            var beginnings = string.Join(", ", Schemes.Select(scheme => scheme + "://"));
+            field.Fail($"must be an absolute path, user@host:path, or a URL that begins with {beginnings}.");
         }
         else if (url.UserInfo.Contains(':', StringComparison.Ordinal) || (url.UserInfo.Length > 0 && url.Scheme is "https" or "http"))
         {

@@ -48,7 +48,9 @@ public sealed record TaskRequest
     public string? SessionId { get; init; }
 }
 
-/// <summary>Either a folder (<see cref="Path"/>, <see cref="Isolation"/>) or a repository (<see cref="Repository"/>, <see cref="Ref"/>).</summary>
+/// <summary>
+/// Either a folder (<see cref="Path"/>, <see cref="Isolation"/>) or a repository (<see cref="Repository"/>, <see cref="Ref"/>).
+/// </summary>
 public sealed record WorkspaceRequest
 {
     /// <summary>An absolute path of an existing folder.</summary>

@@ -44,7 +44,13 @@ public sealed class TaskTimeline(TaskState state, long nextNumber)
     /// <exception cref="InvalidTransitionException">The lifecycle does not have it; nothing was recorded.</exception>
     /// <exception cref="ArgumentException"><paramref name="to"/> is no end.</exception>
     public void End(
-        TaskState to, TaskResult result, string trigger, DateTimeOffset time, TaskError? error = null, string? by = null, string? reason = null)
+        TaskState to,
+        TaskResult result,
+        string trigger,
+        DateTimeOffset time,
+        TaskError? error = null,
+        string? by = null,
+        string? reason = null)
     {
         if (!TaskLifecycle.HasEnded(to)) throw new ArgumentException($"'{WireName.Of(to)}' ends no task.", nameof(to));
         Move(to, trigger, time, by, reason, new TransitionData(Detail: null, result, error));
@@ -64,7 +70,7 @@ public sealed class TaskTimeline(TaskState state, long nextNumber)
         AddStep(new(stepId, WorkStatus.InProgress, attempt, ExitCode: null, Message: null), "step_started", time);
 
     /// <param name="stepId">Which step of the plan.</param>
-    /// <param name="status">Any but <see cref="WorkStatus.InProgress"/>; <see cref="WorkStatus.Pending"/>: it was interrupted and will go on.</param>
+    /// <param name="status">Not <see cref="WorkStatus.InProgress"/>; <see cref="WorkStatus.Pending"/> if it will go on.</param>
     /// <param name="attempt">From 1; 0 for a step that never began.</param>
     /// <param name="exitCode">Of its process, if it had one and it exited.</param>
     /// <param name="message">Why it ended so.</param>

@@ -12,8 +12,7 @@ internal static class TimelineFold
         if (entry.Number <= task.AppliedThrough) return task;
         if (entry.Number > task.AppliedThrough + 1)
         {
-            throw new TimelineException(
-                $"Timeline entry {entry.Number} of task '{task.Id}' came after {task.AppliedThrough}: those between are missing.");
+            throw Misfit(task, entry, $"came after {task.AppliedThrough}: those between are missing");
         }
 
         var applied = entry.Type switch
@@ -29,11 +28,10 @@ internal static class TimelineFold
 
     private static TaskRecord Move(TaskRecord task, TimelineEntry entry)
     {
-        if (entry.To is not { } to) throw new TimelineException($"Timeline entry {entry.Number} of task '{task.Id}' is a transition to nowhere.");
+        if (entry.To is not { } to) throw Misfit(task, entry, "is a transition to nowhere");
         if (entry.From is { } from && from != task.State)
         {
-            throw new TimelineException(
-                $"Timeline entry {entry.Number} of task '{task.Id}' is a transition from '{WireName.Of(from)}', but the task is '{WireName.Of(task.State)}'.");
+            throw Misfit(task, entry, $"is a transition from '{WireName.Of(from)}', but the task is '{WireName.Of(task.State)}'");
         }
 
         TaskLifecycle.EnsureCanMove(task.State, to);
@@ -52,6 +50,9 @@ internal static class TimelineFold
             Error = data?.Error,
         };
     }
+
+    private static TimelineException Misfit(TaskRecord task, TimelineEntry entry, string how) =>
+        new($"Timeline entry {entry.Number} of task '{task.Id}' {how}.");
 
     private static TimeSpan RestUntil(TaskRecord task, DateTimeOffset time) =>
         // What never began cannot rest; and machines' clocks differ.

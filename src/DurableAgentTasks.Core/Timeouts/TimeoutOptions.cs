@@ -81,7 +81,9 @@ public sealed class TimeoutOptions
         if (IdleWarning <= TimeSpan.Zero) errors.Add("Timeouts:IdleWarning must be more than zero, or null for no warning.");
         if (IdleWarning >= Idle.Default)
         {
-            errors.Add($"Timeouts:IdleWarning ({IdleWarning}) must be less than Timeouts:Idle:Default ({Idle.Default}), which pauses the task; set it to null for no warning.");
+            errors.Add(
+                $"Timeouts:IdleWarning ({IdleWarning}) must be less than Timeouts:Idle:Default ({Idle.Default}), which pauses the task; "
+                + "set it to null for no warning.");
         }
 
         return errors;

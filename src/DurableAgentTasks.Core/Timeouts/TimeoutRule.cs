@@ -28,10 +28,14 @@ public sealed class TimeoutRule(TimeSpan? @default, TimeSpan? max)
 
     internal IEnumerable<string> Validate(bool canBeUnlimited)
     {
-        if (Max is { } most && (most <= TimeSpan.Zero || most > Longest)) yield return $"Max must be more than zero and at most {Longest.Days} days.";
-        if (Default is { } value && (value <= TimeSpan.Zero || value > Longest)) yield return $"Default must be more than zero and at most {Longest.Days} days.";
+        var range = $"must be more than zero and at most {Longest.Days} days.";
+        if (Max <= TimeSpan.Zero || Max > Longest) yield return $"Max {range}";
+        if (Default <= TimeSpan.Zero || Default > Longest) yield return $"Default {range}";
         if (Default > Max) yield return $"Default ({Default}) must be at most Max ({Max}); lower the one or raise the other.";
         if (Default is null && Max is not null) yield return $"Default is no limit although Max is {Max}; set Default, or set Max to null.";
-        if (!canBeUnlimited && (Default is null || Max is null)) yield return "Default and Max must both be set: only AgentStep, Phase, Task and Idle can do without a limit.";
+        if (!canBeUnlimited && (Default is null || Max is null))
+        {
+            yield return "Default and Max must both be set: only AgentStep, Phase, Task and Idle can do without a limit.";
+        }
     }
 }

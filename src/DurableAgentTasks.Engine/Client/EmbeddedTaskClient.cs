@@ -10,42 +10,43 @@ namespace DurableAgentTasks.Engine.Client;
 /// <summary>The engine's client, in its own process.</summary>
 internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
 {
+    private const int LargestPage = 1_000;
+
     public async Task<StartOutcome> StartAsync(string name, string instanceId, string? input, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var entry = new InstanceEntry(instanceId, name, engine.Journal.NextStream(), engine.Now);
-        var instance = new Instance(engine, entry, history: null);
-        entry.Live = instance;
-        var present = engine.Index.GetOrAdd(entry);
-        if (!ReferenceEquals(present, entry))
+        if (!engine.Index.TryGet(instanceId, out var present))
         {
-            // The answer "taken" must be as durable as the start it speaks of.
-            await engine.Journal.FlushAsync().WaitAsync(cancellationToken);
-            return StartOutcome.IdTaken;
-        }
-
-        try
-        {
-            await SendAsync(instance, RecordMark.Begin, new HistoryEvent
+            var entry = new InstanceEntry(instanceId, name, engine.Journal.NextStream(), engine.Now);
+            var instance = new Instance(engine, entry);
+            entry.Begin(instance);
+            present = instance.Start(new HistoryEvent
             {
                 Kind = EventKind.Started, Time = entry.CreatedAt, Number = 0, Name = name, Text = instanceId, Moment = entry.CreatedAt,
                 Payload = Utf8(input),
             });
-            return StartOutcome.Started;
+            if (present == entry)
+            {
+                await instance.WhenReady;
+                return StartOutcome.Started;
+            }
         }
-        catch (EngineUnavailableException)
-        {
-            engine.Index.Remove(entry);
-            throw;
-        }
+
+        // The answer "taken" must be as durable as the start it speaks of.
+        if (present.Live is { } other) await other.WhenReady.WaitAsync(cancellationToken);
+        return StartOutcome.IdTaken;
     }
 
     public Task<OrchestrationInstance?> GetAsync(string instanceId, bool payloads, CancellationToken cancellationToken) =>
         Task.FromResult(engine.Index.TryGet(instanceId, out var entry) ? View(entry, payloads) : null);
 
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="InstanceQuery.Top"/> is outside 1 to 1,000.</exception>
+    /// <exception cref="FormatException">The continuation token is not one that a page gave.</exception>
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Top, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Top, LargestPage, nameof(query));
         var page = new List<OrchestrationInstance>(query.Top);
         InstanceEntry? last = null;
         foreach (var entry in engine.Index.NewestFirst(query.ContinuationToken is null ? null : ContinuationToken.Read(query.ContinuationToken)))
@@ -83,6 +84,7 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
     {
         if (!engine.Index.TryGet(instanceId, out var entry)) return OperationOutcome.NotFound;
         if (entry.Live is { Halted: null }) return OperationOutcome.NotAllowed;
+        if (!entry.TryPurge()) return OperationOutcome.NotFound;
         entry.Live?.Discard();
         engine.Journal.Append(entry.Stream, RecordMark.Purge, []);
         await engine.Journal.FlushAsync().WaitAsync(cancellationToken);
@@ -99,23 +101,19 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
 
     public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<HistoryEntry>>(engine.Index.TryGet(instanceId, out var entry)
-            ? [.. engine.Journal.ReadStream(entry.Stream).Select(record => HistoryView.Of(HistoryCodec.Read(record)))]
+            ? HistoryView.Of(engine.Journal.ReadStream(entry.Stream).Select(record => HistoryCodec.Read(record)))
             : []);
 
     private async Task<OperationOutcome> SignalAsync(string instanceId, HistoryEvent item)
     {
         if (!engine.Index.TryGet(instanceId, out var entry)) return OperationOutcome.NotFound;
         if (entry.Live is not { } live) return OperationOutcome.NotAllowed;
-        return await SendAsync(live, RecordMark.None, item) ? OperationOutcome.Accepted : OperationOutcome.NotAllowed;
-    }
 
-    /// <summary>Not cancellable: what was appended will happen, so the caller learns of it.</summary>
-    private static async Task<bool> SendAsync(Instance instance, RecordMark mark, HistoryEvent item)
-    {
+        // Not cancellable: what was appended will happen, so the caller learns of it.
         var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!instance.TryReceive(item, mark, durable)) return false;
+        if (!live.TryReceive(item, durable)) return OperationOutcome.NotAllowed;
         await durable.Task;
-        return true;
+        return OperationOutcome.Accepted;
     }
 
     private static bool Matches(InstanceQuery query, InstanceEntry entry) =>
@@ -125,28 +123,31 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
 
     private OrchestrationInstance View(InstanceEntry entry, bool payloads)
     {
+        // Read once: it may end meanwhile.
         var live = entry.Live;
         var view = new OrchestrationInstance
         {
-            InstanceId = entry.Id, Name = entry.Name, Status = entry.Status, CreatedAt = entry.CreatedAt, LastUpdatedAt = entry.UpdatedAt,
-            Failure = live?.Halted,
+            InstanceId = entry.Id, Name = entry.Name, Status = live?.Status ?? entry.Status, CreatedAt = entry.CreatedAt,
+            LastUpdatedAt = entry.UpdatedAt, Failure = live?.Halted,
         };
         if (!payloads) return view;
-        var (started, completed) = Ends(entry, ended: live is null);
-        return view with
-        {
-            Input = Text(started?.Payload),
-            Output = Text(completed?.Payload),
-            Failure = view.Failure ?? completed?.Text,
-            CustomStatus = Text(live is null ? completed?.CustomStatus : live.CustomStatus),
-        };
+        return live is null ? WithEnds(view, entry) : view with { Input = Text(live.Input), CustomStatus = Text(live.CustomStatus) };
     }
 
-    private (HistoryEvent? Started, HistoryEvent? Completed) Ends(InstanceEntry entry, bool ended)
+    private OrchestrationInstance WithEnds(OrchestrationInstance view, InstanceEntry entry)
     {
         var records = engine.Journal.ReadStream(entry.Stream);
-        var started = records.Count > 0 ? HistoryCodec.Read(records[0]) : null;
-        return (started, ended ? records.Select(record => HistoryCodec.Read(record)).FirstOrDefault(item => item.Kind == EventKind.Completed) : null);
+
+        // Purged a moment ago.
+        if (records.Count == 0) return view;
+        var completed = records.Reverse().Select(record => HistoryCodec.Read(record)).First(item => item.Kind == EventKind.Completed);
+        return view with
+        {
+            Input = Text(HistoryCodec.Read(records[0]).Payload),
+            Output = Text(completed.Payload),
+            Failure = completed.Text,
+            CustomStatus = Text(completed.CustomStatus),
+        };
     }
 
     private static byte[]? Utf8(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);

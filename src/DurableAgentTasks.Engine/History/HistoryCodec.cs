@@ -12,6 +12,10 @@ namespace DurableAgentTasks.Engine.History;
 internal static class HistoryCodec
 {
     private const int HeadLength = 11;
+    private const int LargestScratch = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? Scratch;
 
     [Flags]
     private enum Fields : ushort
@@ -28,7 +32,17 @@ internal static class HistoryCodec
         Turn = 256,
     }
 
-    public static void Write(HistoryEvent item, ArrayBufferWriter<byte> output)
+    /// <summary>The event as bytes, valid until this thread encodes the next.</summary>
+    public static ReadOnlySpan<byte> Encode(HistoryEvent item)
+    {
+        // A thread does not keep the room that one large payload took.
+        if (Scratch is null or { Capacity: > LargestScratch }) Scratch = new ArrayBufferWriter<byte>(1024);
+        Scratch.ResetWrittenCount();
+        Write(item, Scratch);
+        return Scratch.WrittenSpan;
+    }
+
+    private static void Write(HistoryEvent item, ArrayBufferWriter<byte> output)
     {
         var fields = FieldsOf(item);
         var head = output.GetSpan(HeadLength);

@@ -6,7 +6,12 @@ namespace DurableAgentTasks.Engine.History;
 /// <summary>History as its readers know it: with Durable Functions' names.</summary>
 internal static class HistoryView
 {
-    public static HistoryEntry Of(HistoryEvent item) => new(
+    public static IReadOnlyList<HistoryEntry> Of(IEnumerable<HistoryEvent> history) =>
+    [
+        .. history.Where(item => item.Kind != EventKind.Ended).SelectMany(item => item.Carried.Prepend(item)).Select(Of),
+    ];
+
+    private static HistoryEntry Of(HistoryEvent item) => new(
         item.Time, TypeOf(item), item.Name, item.Kind == EventKind.Started || item.Number < 0 ? null : item.Number,
         item.Payload is { } payload ? Encoding.UTF8.GetString(payload) : item.Text);
 
@@ -23,7 +28,6 @@ internal static class HistoryView
         EventKind.Suspended => "ExecutionSuspended",
         EventKind.Resumed => "ExecutionResumed",
         EventKind.Terminated => "ExecutionTerminated",
-        EventKind.Completed => "ExecutionCompleted",
-        _ => "ExecutionEnded",
+        _ => "ExecutionCompleted",
     };
 }

@@ -10,6 +10,8 @@ internal sealed class ActivityRun(Instance instance, HistoryEvent scheduled, Can
 
     private async Task RunAsync()
     {
+        // The engine stops, or the instance was terminated, before it began.
+        if (cancellationToken.IsCancellationRequested) return;
         using var running = instance.Engine.TrackActivity();
         var result = await ResultAsync();
         if (result is null) return;

@@ -12,6 +12,9 @@ internal sealed class InboxItem(Instance instance, HistoryEvent item, TaskComple
 
     public bool IsDurable => _durable;
 
+    /// <summary>What the journal held at the start.</summary>
+    public static InboxItem Recorded(Instance instance, HistoryEvent item) => new(instance, item, acknowledgement: null) { _durable = true };
+
     public void OnDurable()
     {
         _durable = true;

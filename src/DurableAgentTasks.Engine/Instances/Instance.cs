@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine.History;
@@ -13,8 +12,9 @@ namespace DurableAgentTasks.Engine.Instances;
 /// A running instance: what comes in, in the order it is on the disk, and the execution it goes to.
 /// <list type="number">
 /// <item>Whatever comes in is appended to the journal and put into the inbox; once durable, it wakes the instance.</item>
-/// <item>After a restart the history is replayed first.</item>
-/// <item>Items are then handled one at a time; a suspended instance holds them back.</item>
+/// <item>After a restart the inbox first holds what came in during the earlier life, and the code is held against the decisions
+/// it made then.</item>
+/// <item>Items are handled one at a time; a suspended instance holds them back.</item>
 /// <item>What the code asked for is set going: activities on the thread pool, timers in the queue.</item>
 /// <item>When the generation is over, the instance ends or the next generation begins with what was not handled.</item>
 /// </list>
@@ -22,101 +22,127 @@ namespace DurableAgentTasks.Engine.Instances;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The source has no timer and its wait handle is never taken: there is nothing to dispose.")]
 internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
 {
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? Scratch;
-
-    private readonly Lock _gate = new();
-    private readonly Queue<InboxItem> _inbox = [];
+    private readonly Inbox _inbox;
     private readonly Queue<HistoryEvent> _held = [];
     private readonly Dictionary<int, TimerQueue.Entry> _timers = [];
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<HistoryEvent>? _history;
+    private RecordedDecisions _recorded = RecordedDecisions.None;
+    private HistoryEvent? _completed;
     private HistoryEvent? _started;
     private Execution? _execution;
+    private int _toReplay;
     private bool _suspended;
-    private bool _closed;
     private int _awake;
 
-    /// <param name="engine">The engine it lives in.</param>
-    /// <param name="entry">Its place in the index.</param>
-    /// <param name="history">What is recorded of its present generation; <see langword="null"/> for a new instance.</param>
-    public Instance(DurableEngine engine, InstanceEntry entry, List<HistoryEvent>? history)
+    public Instance(DurableEngine engine, InstanceEntry entry)
     {
         Engine = engine;
         Entry = entry;
-        _history = history;
-        if (history is null) _recovered.SetResult();
+        _inbox = new Inbox(this, engine.Journal, entry.Stream);
     }
 
     public DurableEngine Engine { get; }
 
     public InstanceEntry Entry { get; }
 
+    public RuntimeStatus Status { get; private set; }
+
     /// <summary>Why the instance stands still although nothing on the disk says so; <see langword="null"/> while it does not.</summary>
     public string? Halted { get; private set; }
 
-    public byte[]? CustomStatus => _execution?.CustomStatus ?? _started?.CustomStatus;
+    public byte[]? Input => _started?.Payload;
 
-    /// <summary>Completes when the instance has ended, and that is on the disk.</summary>
+    public byte[]? CustomStatus => _execution is { } execution ? execution.CustomStatus : _started?.CustomStatus;
+
+    /// <summary>Completes when the start is on the disk or, after a restart, the history has been replayed; fails if there was no room.</summary>
+    public Task WhenReady => _ready.Task;
+
+    /// <summary>Completes when the instance has ended, and that is on the disk, or stands still.</summary>
     public Task WhenEnded => _ended.Task;
 
-    /// <summary>Completes when the history has been replayed.</summary>
-    public Task WhenRecovered => _recovered.Task;
-
     // 1.
-    /// <summary>Takes in what must not be refused: results and timers.</summary>
-    public void Receive(HistoryEvent item)
+    /// <summary>Starts a new instance, unless its id is taken.</summary>
+    /// <returns>The entry that has the id now.</returns>
+    /// <exception cref="EngineUnavailableException">The journal takes no new work.</exception>
+    public InstanceEntry Start(HistoryEvent started)
     {
-        lock (_gate)
-        {
-            if (_closed) return;
-            Append(item, RecordMark.None, acknowledgement: null, refusable: false);
-        }
+        var present = Entry;
+        _started = started;
+        var reception = _inbox.Open(started, _ready, publish: () => (present = Engine.Index.GetOrAdd(Entry)) == Entry);
+        if (reception != Reception.NoRoom) return present;
+        Engine.Index.Remove(Entry);
+        var refused = Engine.NoRoom();
+        _ready.SetException(refused);
+        throw refused;
     }
 
+    /// <summary>Takes in what must not be refused: results and timers.</summary>
+    public void Receive(HistoryEvent item) => _inbox.Receive(item);
+
     /// <summary>Takes in what a client sends; the acknowledgement completes when it is on the disk.</summary>
+    /// <returns>Whether the instance can take it.</returns>
     /// <exception cref="EngineUnavailableException">The journal takes no new work.</exception>
-    public bool TryReceive(HistoryEvent item, RecordMark mark, TaskCompletionSource acknowledgement)
+    public bool TryReceive(HistoryEvent item, TaskCompletionSource acknowledgement)
     {
-        lock (_gate)
+        if (Halted is not null && item.Kind != EventKind.Terminated) return false;
+        return _inbox.TryReceive(item, acknowledgement) switch
         {
-            if (_closed || (Halted is not null && item.Kind != EventKind.Terminated)) return false;
-            return Append(item, mark, acknowledgement, refusable: true) ? true : throw Engine.NoRoom();
-        }
+            Reception.NoRoom => throw Engine.NoRoom(),
+            var reception => reception == Reception.Taken,
+        };
     }
 
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _awake, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Engine.MayRun && Interlocked.Exchange(ref _awake, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Tells the running activities that the engine stops.</summary>
-    public void Stop() => _stop.Cancel();
+    /// <summary>Asks the running activities to end, and starts no more of them.</summary>
+    public void Stop() => _ = _stop.CancelAsync();
 
     /// <summary>Forgets an instance that stands still, before it is purged.</summary>
     public void Discard()
     {
-        lock (_gate) _closed = true;
+        _inbox.Discard();
+        Stop();
+    }
+
+    // 2.
+    /// <summary>Takes up what is recorded of the present generation.</summary>
+    public void Restore(List<HistoryEvent> history)
+    {
+        _started = history[0];
+        _recorded = new RecordedDecisions(history);
+        _completed = history.Find(item => item.Kind == EventKind.Completed);
+        Status = RuntimeStatus.Running;
+        foreach (var item in history.Where(item => !item.IsDecision && item.Kind != EventKind.Completed))
+        {
+            _inbox.Restore(item);
+            _toReplay++;
+        }
     }
 
     /// <summary>Handles all that is there to handle; one thread at a time.</summary>
     public void Execute()
     {
-        ActivityRun? next = null;
+        ActivityRun? last = null;
         do
         {
+            if (last is not null) ThreadPool.UnsafeQueueUserWorkItem(last, preferLocal: true);
+            last = null;
             try
             {
-                Recover();
-                while (TryTake() is { } item) Handle(item);
-                LookForViolation();
-                next = SetGoing(next);
+                if (_completed is { } completed) Close(completed);
+                while (_inbox.TryTake() is { } item) Handle(item);
+                if (Halted is null) _execution?.ThrowIfViolated();
+                last = SetGoing();
             }
             catch (EngineUnavailableException)
             {
                 // The disk is gone: the instance stands still until the engine is started again.
+                _ready.TrySetResult();
                 return;
             }
             catch (Exception error)
@@ -124,15 +150,17 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
                 Halt(error);
             }
 
+            if (_toReplay == 0) _ready.TrySetResult();
             Interlocked.Exchange(ref _awake, 0);
         }
-        while (HasWork() && Interlocked.Exchange(ref _awake, 1) == 0);
+        while (HasWork && Interlocked.Exchange(ref _awake, 1) == 0);
 
         // The last activity runs here and now: a step that follows a step costs no change of threads.
-        next?.Execute();
+        last?.Execute();
     }
 
-    void IExecutionHost.Record(HistoryEvent decision) => Engine.Journal.Append(Entry.Stream, RecordMark.None, Encode(decision));
+    void IExecutionHost.Record(HistoryEvent decision) =>
+        Engine.Journal.Append(Entry.Stream, RecordMark.None, HistoryCodec.Encode(decision));
 
     void IExecutionHost.TimerCancelled(int number)
     {
@@ -141,37 +169,15 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
 
     ILogger IExecutionHost.CreateLogger(string category) => Engine.LoggerFactory.CreateLogger(category);
 
-    // 2.
-    private void Recover()
-    {
-        if (_history is not { } history) return;
-        _history = null;
-        try
-        {
-            if (history.Find(item => item.Kind == EventKind.Completed) is { } completed)
-            {
-                Close(completed);
-                return;
-            }
-
-            var cameIn = history.FindAll(item => !item.IsDecision);
-            _execution = new Execution(this, cameIn[0], new Queue<HistoryEvent>(history.Where(item => item.IsDecision)));
-            for (var i = 0; i < cameIn.Count && !_closed; i++) Apply(cameIn[i], replaying: i < cameIn.Count - 1);
-            if (_closed) return;
-            _execution.FinishReplay();
-            Settle();
-        }
-        finally
-        {
-            _recovered.TrySetResult();
-        }
-    }
+    private bool HasWork => _inbox.HasDurable || (Halted is null && _execution is { IsViolated: true });
 
     // 3.
     private void Handle(HistoryEvent item)
     {
-        if (_closed || (Halted is not null && item.Kind != EventKind.Terminated)) return;
-        Apply(item, replaying: false);
+        if (_toReplay > 0) _toReplay--;
+        if (_inbox.IsClosed || (Halted is not null && item.Kind != EventKind.Terminated)) return;
+        Apply(item, replaying: _toReplay > 0);
+        if (_toReplay == 0) _execution?.ThrowIfUnfulfilled();
         Settle();
     }
 
@@ -185,15 +191,16 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
                 break;
             case EventKind.Suspended:
                 _suspended = true;
-                Entry.Status = RuntimeStatus.Suspended;
+                Status = RuntimeStatus.Suspended;
                 break;
             case EventKind.Resumed:
                 _suspended = false;
-                Entry.Status = RuntimeStatus.Running;
+                Status = RuntimeStatus.Running;
                 while (_held.TryDequeue(out var held)) Deliver(held, replaying);
                 break;
             case EventKind.Terminated:
-                Close(Ending(RuntimeStatus.Terminated, output: null, item.Text));
+                Close(RuntimeStatus.Terminated, output: null, item.Text);
+                Stop();
                 break;
             default:
                 if (_suspended) _held.Enqueue(item);
@@ -205,17 +212,18 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
     private void Begin(HistoryEvent started, bool replaying)
     {
         _started = started;
-        _execution ??= new Execution(this, started, []);
-        Entry.Status = RuntimeStatus.Running;
+        Status = RuntimeStatus.Running;
         if (Engine.Registry.FindOrchestration(started.Name!) is { } code)
         {
+            _execution = new Execution(this, started, _recorded);
+            _recorded = RecordedDecisions.None;
             _execution.Start(code, replaying);
-            foreach (var carried in started.Carried.TakeWhile(_ => !_closed)) Apply(carried, replaying);
+            foreach (var carried in started.Carried.TakeWhile(_ => !_inbox.IsClosed)) Apply(carried, replaying);
             return;
         }
 
-        Close(Ending(RuntimeStatus.Failed, output: null,
-            $"No orchestration named '{started.Name}' is registered; there are: {Engine.Registry.OrchestrationNames}."));
+        Close(RuntimeStatus.Failed, output: null,
+            $"No orchestration named '{started.Name}' is registered; there are: {Engine.Registry.OrchestrationNames}.");
     }
 
     private void Deliver(HistoryEvent item, bool replaying)
@@ -225,9 +233,11 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
     }
 
     // 4.
-    private ActivityRun? SetGoing(ActivityRun? next)
+    /// <returns>The last activity, which nobody runs yet.</returns>
+    private ActivityRun? SetGoing()
     {
-        if (_execution is not { } execution || Halted is not null || _closed) return next;
+        ActivityRun? last = null;
+        if (_execution is not { } execution || Halted is not null || _inbox.IsClosed) return last;
         foreach (var opened in execution.TakeOpened())
         {
             if (opened.Kind == EventKind.TimerCreated)
@@ -236,11 +246,11 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
                 continue;
             }
 
-            if (next is not null) ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: true);
-            next = new ActivityRun(this, opened, _stop.Token);
+            if (last is not null) ThreadPool.UnsafeQueueUserWorkItem(last, preferLocal: true);
+            last = new ActivityRun(this, opened, _stop.Token);
         }
 
-        return next;
+        return last;
     }
 
     private void OnTimerDue(int number)
@@ -258,53 +268,45 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
     // 5.
     private void Settle()
     {
-        if (_closed || _execution is not { IsOver: true } execution) return;
+        if (_inbox.IsClosed || _execution is not { IsOver: true } execution) return;
+        execution.ThrowIfUnfulfilled();
         switch (execution.End())
         {
             case ExecutionEnd.Continued continued:
                 Continue(execution, continued.Input);
                 break;
             case ExecutionEnd.Returned returned:
-                Close(Ending(RuntimeStatus.Completed, returned.Output, failure: null));
+                Close(RuntimeStatus.Completed, returned.Output, failure: null);
                 break;
             case ExecutionEnd.Failed failed:
                 LogFailed(Engine.Logger, Entry.Id, failed.Error);
-                Close(Ending(RuntimeStatus.Failed, output: null, $"{failed.Error.GetType().Name}: {failed.Error.Message}"));
+                Close(RuntimeStatus.Failed, output: null, $"{failed.Error.GetType().Name}: {failed.Error.Message}");
                 break;
         }
     }
 
-    private void Continue(Execution execution, byte[]? input)
+    private void Continue(Execution execution, byte[]? input) => _inbox.BeginAnew(waiting =>
     {
-        lock (_gate)
+        var begin = new HistoryEvent
         {
-            // What is on its way in would stand before the new beginning, and so be forgotten: the beginning carries it.
-            var carried = execution.Unhandled.Concat(_held).Concat(_inbox.Select(item => item.Event)).Where(IsForNextGeneration).ToList();
-            _held.Clear();
-            _inbox.Clear();
-            var begin = new HistoryEvent
-            {
-                Kind = EventKind.Started, Time = Engine.Now, Number = _started!.Number + 1, Name = Entry.Name, Text = Entry.Id,
-                Moment = Entry.CreatedAt, Payload = input, CustomStatus = execution.CustomStatus, Carried = carried,
-            };
-            _started = begin;
-            _execution = null;
-            Append(begin, RecordMark.Begin, acknowledgement: null, refusable: false);
-        }
-    }
+            Kind = EventKind.Started, Time = Engine.Now, Number = _started!.Number + 1, Name = Entry.Name, Text = Entry.Id,
+            Moment = Entry.CreatedAt, Payload = input, CustomStatus = execution.CustomStatus,
+            Carried = [.. execution.Unhandled.Concat(waiting.Where(IsForNextGeneration))],
+        };
+        _toReplay = 0;
+        _started = begin;
+        _execution = null;
+        return begin;
+    });
 
+    // The firing of a cancelled timer means nothing to the next generation.
     private static bool IsForNextGeneration(HistoryEvent item) =>
         item.Kind is EventKind.EventRaised or EventKind.Suspended or EventKind.Resumed or EventKind.Terminated;
 
-    private HistoryEvent Ending(RuntimeStatus status, byte[]? output, string? failure)
+    private void Close(RuntimeStatus status, byte[]? output, string? failure) => Close(new HistoryEvent
     {
-        var completed = new HistoryEvent
-        {
-            Kind = EventKind.Completed, Time = Engine.Now, Status = status, Payload = output, Text = failure, CustomStatus = CustomStatus,
-        };
-        Engine.Journal.Append(Entry.Stream, RecordMark.None, Encode(completed));
-        return completed;
-    }
+        Kind = EventKind.Completed, Time = Engine.Now, Status = status, Payload = output, Text = failure, CustomStatus = CustomStatus,
+    });
 
     private void Close(HistoryEvent completed)
     {
@@ -312,66 +314,32 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
         {
             Kind = EventKind.Ended, Time = completed.Time, Name = Entry.Name, Text = Entry.Id, Moment = Entry.CreatedAt, Status = completed.Status,
         };
-        lock (_gate)
-        {
-            _closed = true;
-            foreach (var timer in _timers.Values) Engine.Timers.Remove(timer);
-            _timers.Clear();
-            Engine.Journal.Append(Entry.Stream, RecordMark.End, Encode(ended), new EndedCallback(this, completed));
-        }
-
-        // On the pool: what a token's listeners do must not hold up the instance.
-        if (completed.Status == RuntimeStatus.Terminated) ThreadPool.UnsafeQueueUserWorkItem(static stop => stop.Cancel(), _stop, preferLocal: false);
+        _toReplay = 0;
+        RemoveTimers();
+        _inbox.TryClose(completed == _completed ? null : completed, ended, new EndedCallback(this, completed));
     }
 
     private void OnEnded(HistoryEvent completed)
     {
-        Entry.UpdatedAt = completed.Time;
-        Entry.Status = completed.Status;
-        Entry.Live = null;
+        Entry.End(completed.Status, completed.Time);
         _ended.TrySetResult();
-    }
-
-    private void LookForViolation()
-    {
-        if (Halted is null && !_closed) _execution?.ThrowIfViolated();
     }
 
     private void Halt(Exception error)
     {
+        _toReplay = 0;
+        RemoveTimers();
         Halted = $"{error.GetType().Name}: {error.Message}";
-        Entry.Status = RuntimeStatus.Failed;
+        Status = RuntimeStatus.Failed;
         LogHalted(Engine.Logger, Entry.Id, error);
         _ended.TrySetResult();
     }
 
-    private InboxItem? Peek() => _inbox.TryPeek(out var first) && first.IsDurable ? first : null;
-
-    private bool HasWork()
+    // Those of an instance that stands still are set again in the next life of the engine.
+    private void RemoveTimers()
     {
-        lock (_gate) return Peek() is not null;
-    }
-
-    private HistoryEvent? TryTake()
-    {
-        lock (_gate) return Peek() is null ? null : _inbox.Dequeue().Event;
-    }
-
-    private bool Append(HistoryEvent item, RecordMark mark, TaskCompletionSource? acknowledgement, bool refusable)
-    {
-        var entry = new InboxItem(this, item, acknowledgement);
-        if (!refusable) Engine.Journal.Append(Entry.Stream, mark, Encode(item), entry);
-        else if (!Engine.Journal.TryAppend(Entry.Stream, mark, Encode(item), entry)) return false;
-        _inbox.Enqueue(entry);
-        return true;
-    }
-
-    private static ReadOnlySpan<byte> Encode(HistoryEvent item)
-    {
-        var buffer = Scratch ??= new ArrayBufferWriter<byte>(1024);
-        buffer.ResetWrittenCount();
-        HistoryCodec.Write(item, buffer);
-        return buffer.WrittenSpan;
+        foreach (var timer in _timers.Values) Engine.Timers.Remove(timer);
+        _timers.Clear();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Instance {InstanceId} stands still; nothing of it was overwritten.")]

@@ -36,9 +36,8 @@ internal sealed class JournalLoader : IJournalReader
     public void Archived(ulong stream, ReadOnlySpan<byte> endPayload)
     {
         var ended = HistoryCodec.Read(endPayload);
-        _ended[stream] = new InstanceEntry(ended.Text!, string.Intern(ended.Name!), stream, ended.Moment)
-        {
-            UpdatedAt = ended.Time, Status = ended.Status,
-        };
+        var entry = new InstanceEntry(ended.Text!, string.Intern(ended.Name!), stream, ended.Moment);
+        entry.End(ended.Status, ended.Time);
+        _ended[stream] = entry;
     }
 }

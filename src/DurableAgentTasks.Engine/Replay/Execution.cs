@@ -20,25 +20,26 @@ internal sealed class Execution : IDurableContext
     private readonly IExecutionHost _host;
     private readonly OrchestrationThread _thread;
     private readonly HistoryEvent _started;
-    private readonly Queue<HistoryEvent> _recorded;
+    private readonly RecordedDecisions _recorded;
     private readonly Dictionary<int, PendingActivity> _activities = [];
     private readonly Dictionary<int, PendingTimer> _timers = [];
     private readonly Dictionary<string, PendingWait> _waits = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, Queue<HistoryEvent>> _buffer = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Queue<(int Order, HistoryEvent Item)>> _buffer = new(StringComparer.OrdinalIgnoreCase);
     private List<HistoryEvent> _opened = [];
     private Task<byte[]?>? _code;
     private int _nextNumber;
+    private int _nextOrder;
     private uint _nextGuid;
     private int _turn;
     private bool _replaying;
     private volatile bool _foreign;
     private NonDeterminismException? _violation;
-    private (bool Asked, object? Input) _continueAsNew;
+    private (bool Asked, byte[]? Input) _continueAsNew;
 
     /// <param name="host">Records decisions and sets activities and timers going.</param>
     /// <param name="started">The event the generation begins with.</param>
-    /// <param name="recorded">The decisions the history holds, in order; empty for a new generation.</param>
-    public Execution(IExecutionHost host, HistoryEvent started, Queue<HistoryEvent> recorded)
+    /// <param name="recorded">The decisions the history holds; none for a new generation.</param>
+    public Execution(IExecutionHost host, HistoryEvent started, RecordedDecisions recorded)
     {
         _host = host;
         _started = started;
@@ -55,20 +56,21 @@ internal sealed class Execution : IDurableContext
     public byte[]? CustomStatus { get; private set; }
 
     /// <summary>Whether everything has been handed in that was recorded before this life.</summary>
-    public bool IsReplaying => _replaying || _recorded.Count > 0;
+    public bool IsReplaying => _replaying || _recorded.Next is not null;
 
     // 4. Nothing open, and the code has returned.
     public bool IsOver => _code is { IsCompleted: true } && _activities.Count == 0 && _timers.Count == 0;
 
-    /// <summary>Events that nobody has asked for, to be carried into the next generation.</summary>
-    public IEnumerable<HistoryEvent> Unhandled => _buffer.Values.SelectMany(queue => queue).OrderBy(item => item.Time);
+    /// <summary>Events that nobody has asked for, in the order they came, to be carried into the next generation.</summary>
+    public IEnumerable<HistoryEvent> Unhandled =>
+        _buffer.Values.SelectMany(queue => queue).OrderBy(buffered => buffered.Order).Select(buffered => buffered.Item);
 
     /// <summary>How the generation ended, once <see cref="IsOver"/>.</summary>
     public ExecutionEnd End() => _code switch
     {
         { IsFaulted: true } => new ExecutionEnd.Failed(Unwrap(_code.Exception!)),
         { IsCanceled: true } => new ExecutionEnd.Failed(new TaskCanceledException("The orchestration was cancelled by a token it did not handle.")),
-        _ when _continueAsNew.Asked => new ExecutionEnd.Continued(EngineJson.Write(_continueAsNew.Input)),
+        _ when _continueAsNew.Asked => new ExecutionEnd.Continued(_continueAsNew.Input),
         _ => new ExecutionEnd.Returned(_code!.Result),
     };
 
@@ -95,18 +97,19 @@ internal sealed class Execution : IDurableContext
         Turn(replaying, static (self, item) => self.Complete(item), item);
     }
 
-    /// <summary>Says that the history has been handed in, to its end.</summary>
+    /// <summary>To be asked at the end of the history, and when the generation is over.</summary>
     /// <exception cref="NonDeterminismException">The history holds decisions that the code did not come to.</exception>
-    public void FinishReplay()
+    public void ThrowIfUnfulfilled()
     {
-        ThrowIfViolated();
-        if (_recorded.TryPeek(out var missing)) throw NonDeterminismException.At(missing.Describe(), "nothing");
+        if (_recorded.Next is { } missing) throw NonDeterminismException.At(missing.Describe(), IsOver ? "its end" : "nothing");
     }
 
     public T? GetInput<T>() => EngineJson.Read<T>(_started.Payload);
 
     public Guid NewGuid()
     {
+        EnsureOnThread();
+
         // RFC 9562 version 8: a hash of what names this call and no other.
         var name = Encoding.UTF8.GetBytes($"{InstanceId}\n{_started.Number}\n{_started.Time.UtcTicks}\n{_nextGuid++}");
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -154,10 +157,10 @@ internal sealed class Execution : IDurableContext
                 $"A wait for the event '{name}' is open already: keep its task and await that one, since waits cannot be cancelled.");
         }
 
-        if (_buffer.TryGetValue(name, out var queue) && queue.TryDequeue(out var item))
+        if (_buffer.TryGetValue(name, out var queue) && queue.TryDequeue(out var buffered))
         {
             _waits.Remove(name);
-            wait.Complete(item.Payload);
+            wait.Complete(buffered.Item.Payload);
         }
 
         return wait.Task;
@@ -180,7 +183,7 @@ internal sealed class Execution : IDurableContext
     public void ContinueAsNew(object? input)
     {
         EnsureOnThread();
-        _continueAsNew = (true, input);
+        _continueAsNew = (true, EngineJson.Write(input));
     }
 
     public ILogger CreateReplaySafeLogger(string category) => new ReplaySafeLogger(_host.CreateLogger(category), this);
@@ -193,6 +196,9 @@ internal sealed class Execution : IDurableContext
         ThrowIfViolated();
     }
 
+    /// <summary>Whether the code did what cannot be replayed.</summary>
+    public bool IsViolated => _foreign || _violation is not null;
+
     /// <exception cref="NonDeterminismException">The code did what cannot be replayed.</exception>
     public void ThrowIfViolated()
     {
@@ -204,19 +210,9 @@ internal sealed class Execution : IDurableContext
     private HistoryEvent Decide(HistoryEvent decision)
     {
         if (_violation is not null) return decision;
-        if (!_recorded.TryPeek(out var recorded))
-        {
-            _host.Record(decision);
-            return decision;
-        }
-
-        if (recorded.Kind == decision.Kind && recorded.Number == decision.Number && recorded.Turn == decision.Turn && recorded.Name == decision.Name)
-        {
-            return _recorded.Dequeue();
-        }
-
-        _violation = NonDeterminismException.At(recorded.Describe(), decision.Describe());
-        return decision;
+        _violation = _recorded.Compare(decision, out var recorded);
+        if (_violation is null && recorded is null) _host.Record(decision);
+        return recorded ?? decision;
     }
 
     // 3.
@@ -233,7 +229,8 @@ internal sealed class Execution : IDurableContext
                 else RequireKnown(item);
                 break;
             case EventKind.EventRaised:
-                if (_waits.Remove(item.Name!, out var wait)) wait.Complete(item.Payload);
+                // Code that has returned handles nothing more: what comes now is for the next generation.
+                if (_code is not { IsCompleted: true } && _waits.Remove(item.Name!, out var wait)) wait.Complete(item.Payload);
                 else Buffer(item);
                 break;
             default:
@@ -249,8 +246,8 @@ internal sealed class Execution : IDurableContext
 
     private void Buffer(HistoryEvent item)
     {
-        if (!_buffer.TryGetValue(item.Name!, out var queue)) _buffer.Add(item.Name!, queue = new Queue<HistoryEvent>());
-        queue.Enqueue(item);
+        if (!_buffer.TryGetValue(item.Name!, out var queue)) _buffer.Add(item.Name!, queue = []);
+        queue.Enqueue((_nextOrder++, item));
     }
 
     private void CancelTimer(PendingTimer timer, CancellationToken cancellationToken)

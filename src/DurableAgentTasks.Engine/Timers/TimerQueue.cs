@@ -3,8 +3,8 @@ namespace DurableAgentTasks.Engine.Timers;
 /// <summary>All durable timers that are set, on one timer of the clock. Adding and removing cost the logarithm of their number.</summary>
 internal sealed class TimerQueue : IDisposable
 {
-    // A clock's timer takes at most some 49 days; a later one is looked at again on the way.
-    private static readonly TimeSpan LongestNap = TimeSpan.FromDays(1);
+    // A machine that sleeps, or whose clock is set, does not tell its timers: the clock is looked at again on the way.
+    private static readonly TimeSpan LongestNap = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly SortedSet<Entry> _entries = [];

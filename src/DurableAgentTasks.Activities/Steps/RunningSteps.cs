@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Activities.Steps;
+
+/// <summary>
+/// The steps that run in this process, and the activity <c>StopStep</c>. A stop is stored before it is told to the runner, so that
+/// it also holds for an attempt that has not begun, or begins again after a crash.
+/// </summary>
+public sealed class RunningSteps(TaskStore store)
+{
+    private readonly ConcurrentDictionary<RunStep, Action<StopReason>> _running = [];
+
+    public async Task<bool> StopAsync(StopStep input, CancellationToken cancellationToken)
+    {
+        var attempt = new RunStep(input.TaskId, input.StepId, input.Attempt);
+        await store.RequestStopAsync(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, input.Reason.ToString(), cancellationToken);
+        if (!_running.TryGetValue(attempt, out var stop)) return false;
+        stop(input.Reason);
+        return true;
+    }
+
+    /// <summary>The stop that was asked of an attempt before it could be told.</summary>
+    public async Task<StopReason?> RequestedAsync(RunStep attempt, CancellationToken cancellationToken) =>
+        await store.ReadStopAsync(TaskId.Parse(attempt.TaskId), attempt.StepId, attempt.Attempt, cancellationToken) is { } text
+            ? Enum.Parse<StopReason>(text)
+            : null;
+
+    public IDisposable Register(RunStep attempt, Action<StopReason> stop)
+    {
+        _running[attempt] = stop;
+        return new Registration(this, attempt);
+    }
+
+    private sealed class Registration(RunningSteps steps, RunStep attempt) : IDisposable
+    {
+        public void Dispose() => steps._running.TryRemove(attempt, out _);
+    }
+}

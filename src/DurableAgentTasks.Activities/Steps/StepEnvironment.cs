@@ -1,0 +1,32 @@
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Tasks;
+
+namespace DurableAgentTasks.Activities.Steps;
+
+/// <summary>
+/// The environment of a step: the host's own without the service's configuration, which may hold keys; what the request gives; and
+/// which task and step it is.
+/// </summary>
+public sealed class StepEnvironment
+{
+    private static readonly string[] ConfigurationSections =
+        ["Agents", "Auth", "Azure", "AzureWebJobs", "Checkpoints", "Kestrel", "Secrets", "Storage", "Timeouts", "Workspaces"];
+
+    public IReadOnlyDictionary<string, string?> Of(TaskRecord record, Step step)
+    {
+        var variables = new Dictionary<string, string?>();
+        foreach (string name in Environment.GetEnvironmentVariables().Keys)
+        {
+            if (IsConfiguration(name)) variables[name] = null;
+        }
+
+        foreach (var (name, value) in record.Request.Environment) variables[name] = value;
+        variables["DAT_TASK"] = record.Id.Value;
+        variables["DAT_STEP"] = step.Id;
+        return variables;
+    }
+
+    private static bool IsConfiguration(string name) =>
+        name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+        || ConfigurationSections.Any(section => name.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,64 @@
+using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Logs;
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Activities.Steps;
+
+/// <summary>Opens the logs of tasks for their steps. One step of a task runs at a time, so each log has one writer.</summary>
+public sealed class StepLogs(IBlobStore blobs, TimeProvider time, ILogger<StepLogs> logger)
+{
+    public StepLog Of(TaskId task, string stepId) => new(blobs, task, stepId, time, logger);
+}
+
+/// <summary>The output of one step on its way into the log of its task.</summary>
+public sealed partial class StepLog(IBlobStore blobs, TaskId task, string stepId, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan RetryWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Takes the output of a run into the log until the run has ended and all of it is stored, beginning where the log left off.
+    /// The command never waits for it; a log that cannot be written is tried again.
+    /// </summary>
+    public Task FollowAsync(StepRunFolder run, Task runEnded, CancellationToken cancellationToken) =>
+        PersistAsync(writer => Task.WhenAll(
+            TailAsync(writer, run, OutputStream.StandardOutput, LogStream.Stdout, runEnded, cancellationToken),
+            TailAsync(writer, run, OutputStream.StandardError, LogStream.Stderr, runEnded, cancellationToken)), cancellationToken);
+
+    /// <summary>Adds a line of the service's own.</summary>
+    public Task SystemLineAsync(string text, CancellationToken cancellationToken) =>
+        PersistAsync(writer => writer.SystemLineAsync(text, cancellationToken).AsTask(), cancellationToken);
+
+    private async Task PersistAsync(Func<TaskLogWriter, Task> write, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                using var writer = await TaskLogWriter.OpenAsync(blobs, task, time, cancellationToken);
+                await write(writer);
+                return;
+            }
+            catch (IOException error)
+            {
+                LogWaits(logger, task.Value, error.Message);
+            }
+
+            await Task.Delay(RetryWait, time, cancellationToken);
+        }
+    }
+
+    private Task TailAsync(
+        TaskLogWriter writer, StepRunFolder run, OutputStream output, LogStream stream, Task runEnded, CancellationToken cancellationToken)
+    {
+        var source = new LogSource(stepId, run.Name, stream);
+        var tail = new OutputTail(
+            output, run.Folder.PathOf(output), writer.OffsetOf(run.Name, stream),
+            (_, chunk, offsetAfter, end, token) => writer.AppendAsync(source, chunk, offsetAfter, end, token), time);
+        return tail.RunAsync(runEnded, cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log of task {Task} cannot be written; its output waits in the run's folder: {Reason}")]
+    private static partial void LogWaits(ILogger logger, string task, string reason);
+}

@@ -1,0 +1,77 @@
+using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Core.Tasks;
+
+namespace DurableAgentTasks.Activities.Steps;
+
+/// <summary>
+/// The run folders of one data folder: <c>runs/&lt;task&gt;/&lt;step&gt;.&lt;attempt&gt;.&lt;life&gt;</c>. An attempt that was cut off by the end of its host
+/// goes on in its next life, in a folder of its own, so that no output is overwritten.
+/// </summary>
+public sealed class StepRuns(string dataFolder)
+{
+    private readonly string _root = Path.Combine(Path.GetFullPath(dataFolder), "runs");
+
+    public DataFolderId DataFolder { get; } = DataFolderId.Of(dataFolder);
+
+    /// <summary>The lives of an attempt so far, oldest first.</summary>
+    public IReadOnlyList<StepRunFolder> LivesOf(TaskId task, string stepId, int attempt)
+    {
+        var lives = new List<StepRunFolder>();
+        for (var life = 1; Open(task, stepId, attempt, life) is { Exists: true } folder; life++) lives.Add(folder);
+        return lives;
+    }
+
+    public StepRunFolder Open(TaskId task, string stepId, int attempt, int life) =>
+        new(new RunFolder(Path.Combine(_root, task.Value, $"{stepId}.{attempt}.{life}")), $"{stepId}.{attempt}.{life}");
+
+    /// <summary>Removes the folders of a step that is over.</summary>
+    public void Remove(TaskId task, string stepId)
+    {
+        var folder = Path.Combine(_root, task.Value);
+        if (!Directory.Exists(folder)) return;
+        foreach (var run in Directory.EnumerateDirectories(folder, $"{stepId}.*"))
+        {
+            // "1.1.*" also matches the folders of a step "1.1.9"; those have one more number.
+            if (Path.GetFileName(run)[stepId.Length..].Count(c => c == '.') == 2) Directory.Delete(run, recursive: true);
+        }
+    }
+
+    /// <summary>Removes all run folders of a task.</summary>
+    public void Remove(TaskId task)
+    {
+        var folder = Path.Combine(_root, task.Value);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>
+    /// Ends what an earlier life of the host left running, before anything new is started. Each of those runs is marked first, so
+    /// that the end we give it is not taken for its own.
+    /// </summary>
+    public async Task<LeftoverReport> EndLeftoversAsync(TimeSpan grace, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var runs = Leftovers.RunsIn(_root).ToList();
+        foreach (var run in runs.Where(run => run.Read().State == RunState.Alive))
+        {
+            new StepRunFolder(run, Path.GetFileName(run.Path)).MarkInterrupted();
+        }
+
+        return await Leftovers.EndAsync(DataFolder, runs, grace, time, cancellationToken);
+    }
+}
+
+/// <summary>The folder of one life of an attempt.</summary>
+public sealed record StepRunFolder(RunFolder Folder, string Name)
+{
+    public bool Exists => Directory.Exists(Folder.Path);
+
+    private string InterruptedMark => Path.Combine(Folder.Path, "interrupted");
+
+    /// <summary>Says that the end it comes to is given to it, whatever its exit code will be: programs exit with 0 on an interrupt too.</summary>
+    public void MarkInterrupted()
+    {
+        if (Exists && Folder.Read().State != RunState.Ended) File.WriteAllBytes(InterruptedMark, []);
+    }
+
+    /// <summary>How it ended by itself; <see langword="null"/> if it did not.</summary>
+    public int? OwnExitCode() => File.Exists(InterruptedMark) ? null : Folder.Read().ExitCode;
+}

@@ -1,0 +1,40 @@
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Requests;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Core.Timeouts;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Activities.Tasks;
+
+/// <summary>The activity <c>PrepareTask</c>: the same validation as at the API, for starts that did not come that way too.</summary>
+public sealed class TaskPreparation(TaskAdmission admission, TaskRecords records, StorageRetry retry)
+{
+    public async Task<PreparedTask> PrepareAsync(PrepareTask input, CancellationToken cancellationToken)
+    {
+        if (!TaskId.TryParse(input.TaskId, out var id))
+        {
+            return Invalid(new RequestError("id", $"The instance id is the task's id: 1 to {TaskId.MaxLength} characters of a-z, 0-9 and '-', not beginning with '-'."));
+        }
+
+        var reading = admission.Read(input.Body);
+        if (!reading.IsValid) return new PreparedTask(null, reading.Errors);
+        if (reading.Request.Plan is not { } plan) return Invalid(new RequestError("plan", "is missing: this version runs given plans only."));
+        var record = TaskRecord.Created(id, reading.Request, input.CreatedAt);
+        await retry.RunAsync(token => records.CreateAsync(record, token), cancellationToken);
+        return new PreparedTask(Outline(reading.Request, plan), []);
+    }
+
+    private TaskOutline Outline(TaskRequest request, Plan plan)
+    {
+        var timeouts = new EffectiveTimeouts(admission.Rules.Timeouts, request.Timeouts);
+        var phases = plan.Phases.Select(phase => new PhaseOutline(
+            Shorten(phase.Title),
+            [.. phase.Steps.Select(step => new StepOutline(step.Id, timeouts.OfStep(step), step.Critical, step.Retry))]));
+        return new TaskOutline(request.Agent, request.AgentId, [.. phases], timeouts.Task);
+    }
+
+    private static string Shorten(string title) =>
+        title.Length <= PhaseOutline.MaxTitleLength ? title : $"{title[..(PhaseOutline.MaxTitleLength - 1)]}…";
+
+    private static PreparedTask Invalid(RequestError error) => new(null, [error]);
+}

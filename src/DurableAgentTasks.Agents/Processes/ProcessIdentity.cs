@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+
+namespace DurableAgentTasks.Agents.Processes;
+
+/// <summary>One process for ever. Process ids are used again, so the start time belongs to the name.</summary>
+/// <param name="Pid">Its process id.</param>
+/// <param name="StartTime">In the table's own unit, growing; comparable within one boot.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ProcessIdentity(int Pid, long StartTime);
+
+/// <param name="Id">Which process.</param>
+/// <param name="ParentPid">Its parent at this moment; an orphan's is that of whoever reaps it.</param>
+/// <param name="Session">Its session or, where the system does not tell, its process group.</param>
+/// <param name="Name">Its program.</param>
+/// <param name="Tag">The value of <see cref="RunTag.Variable"/> in its environment; <see langword="null"/> if it has none or it cannot be read.</param>
+internal sealed record ProcessEntry(ProcessIdentity Id, int ParentPid, int Session, string Name, string? Tag)
+{
+    public bool LeadsItsSession => Session == Id.Pid;
+}

@@ -1,0 +1,180 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace DurableAgentTasks.Agents.Processes;
+
+/// <summary>
+/// A command that runs under supervision:
+/// <list type="number">
+/// <item>What cannot start is refused, as a value.</item>
+/// <item>The run is recorded before anything runs, so that a later life knows to look for it.</item>
+/// <item>The wrapper starts the command in a session of its own, with files for its output; the record is completed.</item>
+/// <item>It runs until the command ends or somebody asks for a stop.</item>
+/// <item>What is left is ended: everything after a stop, else what the command left running.</item>
+/// <item>Only then is the exit reported.</item>
+/// </list>
+/// Nothing here depends on the supervisor staying alive: the command goes on without it, see <see cref="RunFolder.Read()"/> and <see cref="Leftovers"/>.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The token source has neither timer nor wait handle, and must take a late StopNow.")]
+public sealed class SupervisedProcess
+{
+    private const int ArgumentListTooLong = 7; // E2BIG
+
+    private static readonly StopCause ByToken = new("caller", "the caller's token was cancelled");
+
+    private readonly ProcessSpec _spec;
+    private readonly TimeProvider _time;
+    private readonly RunEnding _ending;
+    private readonly TaskCompletionSource _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _now = new();
+    private StopCause? _cause;
+
+    private SupervisedProcess(ProcessSpec spec, RunRecord record, TimeProvider time)
+    {
+        (_spec, Record, _time) = (spec, record, time);
+        var processes = new RunProcesses(ProcessTable.Current, tag => tag == spec.Tag.Value, record.StartTime ?? 0);
+        if (record.Wrapper is { } wrapper) processes.AddWrapper(wrapper);
+        _ending = new RunEnding(processes, ProcessTable.Current, time);
+    }
+
+    public RunFolder Folder => _spec.Folder;
+
+    public RunRecord Record { get; }
+
+    /// <summary>Completes when no process of the run is left, so that its output files are whole. It does not fail for what the command did.</summary>
+    public Task<ProcessExit> Completion { get; private set; } = null!;
+
+    /// <summary>Starts a run. The two tokens do what <see cref="Stop"/> and <see cref="StopNow"/> do, at any time.</summary>
+    /// <param name="spec">What to run.</param>
+    /// <param name="time">For the grace.</param>
+    /// <param name="pleaseStop">Interrupt it, and kill it after the grace.</param>
+    /// <param name="now">Kill it at once.</param>
+    /// <exception cref="IOException">The run folder cannot be written.</exception>
+    public static async Task<ProcessStart> StartAsync(ProcessSpec spec, TimeProvider time, CancellationToken pleaseStop, CancellationToken now)
+    {
+        // 1.
+        if (LaunchCheck.Refuse(spec, out var executable) is { } refused) return refused;
+        if (pleaseStop.IsCancellationRequested || now.IsCancellationRequested)
+            return new ProcessStart.Refused(StartRefusal.StopRequested, "A stop was asked for before the command began.");
+
+        // 2.
+        var record = Describe(spec, time);
+        Directory.CreateDirectory(spec.Folder.Path);
+        spec.Folder.Write(record);
+
+        // 3.
+        var arguments = spec.Arguments;
+        if (spec.Script is { } script) arguments = [.. arguments, await WriteScriptAsync(spec.Folder, script)];
+        Process wrapper;
+        try
+        {
+            wrapper = Process.Start(StartInfo(spec, executable, arguments)) ?? throw new InvalidOperationException("No process was started.");
+        }
+        catch (Win32Exception e)
+        {
+            var reason = e.NativeErrorCode == ArgumentListTooLong && !OperatingSystem.IsWindows() ? StartRefusal.TooLong : StartRefusal.SystemRefused;
+            return new ProcessStart.Refused(reason, e.Message);
+        }
+
+        record = Complete(record, wrapper.Id);
+        spec.Folder.Write(record);
+        var process = new SupervisedProcess(spec, record, time);
+        process.Completion = process.SuperviseAsync(wrapper, pleaseStop, now);
+        return new ProcessStart.Started(process);
+    }
+
+    /// <summary>Please stop: an interrupt to the command's group, the grace, then the kill. The first cause is the one reported.</summary>
+    public void Stop(StopCause cause)
+    {
+        Interlocked.CompareExchange(ref _cause, cause, null);
+        _stopAsked.TrySetResult();
+    }
+
+    /// <summary>Now: kills everything at once, also while a polite stop waits.</summary>
+    public void StopNow(StopCause cause)
+    {
+        Stop(cause);
+        _now.Cancel();
+    }
+
+    private async Task<ProcessExit> SuperviseAsync(Process wrapper, CancellationToken pleaseStop, CancellationToken now)
+    {
+        using var _ = wrapper;
+        await using var pleaseStopRegistration = pleaseStop.UnsafeRegister(_ => Stop(ByToken), null);
+        await using var nowRegistration = now.UnsafeRegister(_ => StopNow(ByToken), null);
+
+        // 4.
+        var wrapperEnded = wrapper.WaitForExitAsync(CancellationToken.None);
+        await Task.WhenAny(wrapperEnded, _stopAsked.Task);
+
+        // 5.
+        var stopped = !wrapperEnded.IsCompleted;
+        if (stopped) await UntilCommandBeganAsync(wrapperEnded);
+        var report = await _ending.EndAsync(interrupt: stopped, _spec.Grace, _now.Token);
+
+        // 6.
+        if (report.Remaining.All(process => process.Pid != wrapper.Id)) await wrapperEnded;
+        return new ProcessExit
+        {
+            ExitCode = Folder.ReadExitCode() ?? (wrapperEnded.IsCompleted ? WrapperExitCode(wrapper) : null),
+            StoppedBy = stopped ? _cause : null,
+            Ended = report.Ended,
+            Remaining = report.Remaining,
+            EndingTook = report.Took,
+        };
+    }
+
+    /// <summary>
+    /// An interrupt that comes before the wrapper has set its traps would kill it without a trace, or, before it leads its group, reach
+    /// nobody. The command's second output file is opened after both.
+    /// </summary>
+    private async Task UntilCommandBeganAsync(Task wrapperEnded)
+    {
+        using var graceOver = new CancellationTokenSource(_spec.Grace, _time);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(graceOver.Token, _now.Token);
+        await Poll.UntilAsync(() => wrapperEnded.IsCompleted || File.Exists(Folder.StandardError), TimeSpan.FromMilliseconds(5), giveUp.Token);
+    }
+
+    /// <summary>The wrapper ends as its command did if it cannot write the status (a full disk). Above 127 it was itself killed.</summary>
+    private static int? WrapperExitCode(Process wrapper) => wrapper.ExitCode is >= 0 and < 128 and var code ? code : null;
+
+    private static ProcessStartInfo StartInfo(ProcessSpec spec, string executable, IReadOnlyList<string> arguments)
+    {
+        var info = OperatingSystem.IsWindows()
+            ? WindowsWrapper.StartInfo(spec.Folder, executable, arguments)
+            : PosixWrapper.StartInfo(spec.Folder, executable, arguments);
+        info.WorkingDirectory = spec.WorkingDirectory;
+        foreach (var (name, value) in spec.Environment)
+        {
+            if (value is null) info.Environment.Remove(name);
+            else info.Environment[name] = value;
+        }
+
+        info.Environment[RunTag.Variable] = spec.Tag.Value;
+        return info;
+    }
+
+    private static async Task<string> WriteScriptAsync(RunFolder folder, string script)
+    {
+        var path = Path.Combine(folder.Path, OperatingSystem.IsWindows() ? "command.cmd" : "command");
+        await File.WriteAllTextAsync(path, script, CancellationToken.None);
+        return path;
+    }
+
+    private static RunRecord Describe(ProcessSpec spec, TimeProvider time) => new()
+    {
+        Tag = spec.Tag.Value,
+        Command = spec.Summary ?? spec.FileName,
+        Host = Environment.MachineName,
+        BootId = ProcessTable.Current.BootId,
+        CreatedAt = time.GetUtcNow(),
+    };
+
+    /// <summary>A command may have ended before we look; its wrapper then has no start time, and needs none.</summary>
+    private static RunRecord Complete(RunRecord record, int pid) => record with
+    {
+        Pid = pid,
+        StartTime = ProcessTable.Current.Find(pid)?.Id.StartTime,
+        ProcessGroup = !OperatingSystem.IsWindows() && PosixWrapper.LeadsItsGroup ? pid : null,
+    };
+}
