@@ -42,7 +42,9 @@ public static class TaskApi
         services.AddSingleton<TaskList>();
         services.AddSingleton<TaskCancels>();
         services.AddSingleton<TaskDeletes>();
-        services.AddSingleton<TaskReconciliation>();
+        services.AddSingleton(provider => new TaskReconciliation(
+            provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskStarts>(),
+            provider.GetRequiredService<ILogger<TaskReconciliation>>()));
         services.AddSingleton(provider => ReadinessChecks.Storage(provider.GetRequiredService<IBlobStore>()));
         services.AddSingleton<ReadinessChecks>();
         services.AddTaskApiDocument();
