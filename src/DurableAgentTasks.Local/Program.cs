@@ -1,8 +1,6 @@
 using DurableAgentTasks.Engine.Journal;
 using DurableAgentTasks.Local;
-using DurableAgentTasks.Local.Repair;
 
-if (args is ["repair", ..]) return JournalRepairCommand.Run(args[1..]);
 try
 {
     // The end of the app disposes the engine, which ends the steps that run.
