@@ -42,9 +42,10 @@ internal sealed record JsonBody(JsonElement Json, ProblemResult? Refused)
             var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
             var buffer = read.Buffer;
             var tooLarge = buffer.Length > maxBytes;
-            ReadOnlyMemory<byte>? whole = read.IsCompleted && !tooLarge ? buffer.ToArray() : null;
+            byte[]? whole = read.IsCompleted && !tooLarge ? buffer.ToArray() : null;
             reader.AdvanceTo(whole is null ? buffer.Start : buffer.End, buffer.End);
-            if (tooLarge || whole is not null) return whole;
+            if (whole is not null) return whole;
+            if (tooLarge) return null;
         }
     }
 
