@@ -16,7 +16,7 @@ namespace DurableAgentTasks.Activities.Steps;
 /// <item>When the host stops, the command is ended with it, and the engine calls again in its next life.</item>
 /// </list>
 /// </summary>
-public sealed class StepRunner(TaskRecords records, StepLogs logs, StepRuns runs, RunningSteps running, StepEnvironment environment, TimeProvider time)
+public sealed class StepRunner(TaskRecords records, StepLogs logs, StepRuns runs, RunningSteps running, TimeProvider time)
 {
     public async Task<StepOutcome> RunAsync(RunStep attempt, CancellationToken hostStops)
     {
@@ -47,7 +47,7 @@ public sealed class StepRunner(TaskRecords records, StepLogs logs, StepRuns runs
         var tag = RunTag.Create(runs.DataFolder, record.Id, folder.Name);
         var spec = ShellCommand.ToSpec(step.Command!, record.Request.Workspace.Path!, folder.Folder, tag) with
         {
-            Environment = environment.Of(record, step),
+            Environment = StepEnvironment.Of(record, step),
         };
 
         // 5. Marked first, so that the end we give it is not taken for its own.

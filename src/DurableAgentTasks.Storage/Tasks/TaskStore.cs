@@ -73,6 +73,14 @@ public sealed class TaskStore(IBlobStore blobs)
     public Task<string?> TryWriteRecordAsync<T>(TaskId task, T record, BlobCondition condition, CancellationToken cancellationToken) =>
         TryWriteAsync(TaskBlobs.Record(task), record, condition, cancellationToken);
 
+    /// <summary>Asks an attempt of a step to stop; the first reason is the one that counts.</summary>
+    public Task RequestStopAsync(TaskId task, string stepId, int attempt, string reason, CancellationToken cancellationToken) =>
+        TryWriteAsync(TaskBlobs.Stop(task, stepId, attempt), reason, BlobCondition.Absent, cancellationToken);
+
+    /// <summary>The reason an attempt was asked to stop for; <see langword="null"/> if it was not.</summary>
+    public async Task<string?> ReadStopAsync(TaskId task, string stepId, int attempt, CancellationToken cancellationToken) =>
+        (await ReadAsync<string>(TaskBlobs.Stop(task, stepId, attempt), cancellationToken))?.Value;
+
     /// <summary>
     /// Deletes all there is of a task. A mark is set before, and the start goes last: until then the id stays taken, and a crash on the
     /// way is found and finished by <see cref="FinishDeletesAsync"/>.
