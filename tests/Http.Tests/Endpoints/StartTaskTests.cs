@@ -182,6 +182,31 @@ public sealed class StartTaskTests : ApiTest
     }
 
     [Fact]
+    public async Task What_is_taken_back_needs_no_room_on_the_disk()
+    {
+        Host.Engine.Starting = () => Host.Blobs.IsFull = true;
+        Host.Engine.StartFails = new EngineUnavailableException("The disk is full.");
+        using var refused = await PostAsync("/api/tasks", Body("later"));
+        await AssertProblemAsync(refused, HttpStatusCode.ServiceUnavailable, "engine_unavailable");
+
+        Host.Engine.Starting = null;
+        Host.Engine.StartFails = null;
+        Host.Blobs.IsFull = false;
+        Assert.Equal("later", await StartAsync("later"));
+    }
+
+    [Fact]
+    public async Task A_task_the_engine_no_longer_has_is_not_run_again_by_the_same_key()
+    {
+        using var first = await PostAsync("/api/tasks", Body(command: "exit 0"), ("Idempotency-Key", "k"));
+        await Host.Engine.PurgeAsync((await ReadAsync(first)).GetProperty("id").GetString()!, Cancellation);
+        using var again = await PostAsync("/api/tasks", Body(command: "exit 0"), ("Idempotency-Key", "k"));
+
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+        Assert.Equal(1, Host.Engine.Starts);
+    }
+
+    [Fact]
     public async Task A_full_disk_refuses_and_keeps_nothing()
     {
         Host.Blobs.IsFull = true;
