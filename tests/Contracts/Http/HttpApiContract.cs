@@ -221,12 +221,14 @@ public abstract class HttpApiContract
     /// <summary>Looks until the task is in this state; the test's timeout ends it otherwise.</summary>
     private async Task<JsonElement> WhenAsync(string id, string state)
     {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {
             var task = await ReadAsync(await GetAsync($"/api/tasks/{id}"));
             var now = Text(task, "state");
             if (now == state) return task;
             Assert.False(now is "completed" or "failed" or "cancelled", $"The task is {now}: {task}");
+            await tick.WaitForNextTickAsync(Cancellation);
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class AccessTests : ApiTest
             if (expected == 401) Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
             if (expected is 401 or 403 && method != "HEAD")
             {
-                await AssertProblemAsync(response, (HttpStatusCode)expected, expected == 403 ? "role_missing" : key is null ? "key_missing" : "unknown_key");
+                await AssertProblemAsync(response, (HttpStatusCode)expected, expected == 403 ? "role_missing" : string.IsNullOrEmpty(key) ? "key_missing" : "unknown_key");
             }
         }
     }

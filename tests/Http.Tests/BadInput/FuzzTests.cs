@@ -46,9 +46,9 @@ public sealed class FuzzTests : ApiTest
         for (var i = 0; i < 3_000; i++)
         {
             var request = Compose(random);
-            var (status, text) = await RawHttp.SendAsync(Host.Address, request, Cancellation);
+            var (status, text) = await RawHttp.SendAsync(Host.Address, request, hangUp: false, Cancellation);
             seen[status] = seen.GetValueOrDefault(status) + 1;
-            Assert.True(status < 500, $"{request}\n\n{text}");
+            Assert.True(status is > 0 and < 500, $"{request}\n\n{text}");
             if (i % 500 == 0) _ = await PostAsync("/api/tasks", Body("known"));
         }
 

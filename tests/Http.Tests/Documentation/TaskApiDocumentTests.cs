@@ -70,6 +70,7 @@ public sealed class TaskApiDocumentTests : ApiTest
         Assert.Contains("executing", schemas.GetProperty("TaskState").GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
         var total = schemas.GetProperty("TaskDurations").GetProperty("properties").GetProperty("total");
         Assert.Equal(("string", "duration"), (total.GetProperty("type").GetString(), total.GetProperty("format").GetString()));
+        Assert.Equal(["kind", "title"], schemas.GetProperty("Step").GetProperty("required").EnumerateArray().Select(name => name.GetString()!).Order());
         await StartAsync("t");
         var task = await GetJsonAsync("/api/tasks/t", System.Net.HttpStatusCode.Accepted);
         Assert.Equal(

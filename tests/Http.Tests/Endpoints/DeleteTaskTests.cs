@@ -1,6 +1,8 @@
 using System.Net;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DurableAgentTasks.Http.Tests.Endpoints;
 
@@ -36,10 +38,30 @@ public sealed class DeleteTaskTests : ApiTest
     public async Task Many_deletes_of_one_task_are_one()
     {
         await StartAsync("t");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Client.DeleteAsync("/api/tasks/t", Cancellation)));
+        var deletes = Host.Services.GetRequiredService<TaskDeletes>();
+        Host.Cleanup.Gate = new TaskCompletionSource();
+        var first = deletes.DeleteAsync(TaskId.Parse("t"));
+        var second = deletes.DeleteAsync(TaskId.Parse("t"));
+        Assert.Same(first, second);
+        Host.Cleanup.Gate.SetResult();
 
-        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.NotFound, $"{answer.StatusCode}"));
+        Assert.True(await first);
         Assert.Single(Host.Engine.Calls, call => call == "purge t");
+        Assert.False(await deletes.DeleteAsync(TaskId.Parse("t")));
+    }
+
+    [Fact]
+    public async Task A_delete_that_failed_can_be_repeated()
+    {
+        await StartAsync("t");
+        Host.Cleanup.Gate = new TaskCompletionSource();
+        Host.Cleanup.Gate.SetException(new IOException("busy"));
+        using var failed = await Client.DeleteAsync("/api/tasks/t", Cancellation);
+        await AssertProblemAsync(failed, HttpStatusCode.ServiceUnavailable, "storage_unavailable");
+
+        Host.Cleanup.Gate = null;
+        using var again = await Client.DeleteAsync("/api/tasks/t", Cancellation);
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
     }
 
     [Fact]

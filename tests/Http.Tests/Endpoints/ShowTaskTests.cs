@@ -9,7 +9,7 @@ public sealed class ShowTaskTests : ApiTest
     [Fact]
     public async Task A_task_that_runs_is_202_and_one_that_has_ended_200()
     {
-        var running = await StartAsync("running");
+        var running = await StartAsync("runs");
         var ended = await StartAsync("ended", "exit 0");
         using var first = await Client.GetAsync($"/api/tasks/{running}", Cancellation);
         using var second = await Client.GetAsync($"/api/tasks/{ended}", Cancellation);

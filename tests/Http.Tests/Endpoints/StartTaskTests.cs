@@ -126,7 +126,6 @@ public sealed class StartTaskTests : ApiTest
     [Theory]
     [InlineData("")]
     [InlineData("\"\"")]
-    [InlineData("ä")]
     public async Task A_bad_key_is_refused_with_everything_else_that_is_wrong(string key)
     {
         using var response = await PostAsync("/api/tasks", "{\"agent\": \"nobody\"}", ("Idempotency-Key", key));
@@ -136,6 +135,25 @@ public sealed class StartTaskTests : ApiTest
         Assert.Contains("Idempotency-Key", paths);
         Assert.Contains("agent", paths);
         Assert.Contains("workspace", paths);
+    }
+
+    [Fact]
+    public async Task A_key_of_other_characters_than_ascii_is_refused()
+    {
+        var (status, text) = await RawHttp.SendAsync(
+            Host.Address,
+            "POST /api/tasks HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nIdempotency-Key: \u00c3\u00a4\r\nContent-Length: 2\r\n\r\n{}",
+            hangUp: false,
+            Cancellation);
+        Assert.Equal(400, status);
+        Assert.Contains("Idempotency-Key", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_task_can_be_called_as_a_list_is()
+    {
+        using var response = await PostAsync("/api/tasks", Body("running"));
+        await AssertProblemAsync(response, HttpStatusCode.BadRequest, "invalid_request");
     }
 
     [Fact]
@@ -161,6 +179,31 @@ public sealed class StartTaskTests : ApiTest
 
         Host.Engine.StartFails = null;
         Assert.Equal("later", await StartAsync("later"));
+    }
+
+    [Fact]
+    public async Task What_is_taken_back_needs_no_room_on_the_disk()
+    {
+        Host.Engine.Starting = () => Host.Blobs.IsFull = true;
+        Host.Engine.StartFails = new EngineUnavailableException("The disk is full.");
+        using var refused = await PostAsync("/api/tasks", Body("later"));
+        await AssertProblemAsync(refused, HttpStatusCode.ServiceUnavailable, "engine_unavailable");
+
+        Host.Engine.Starting = null;
+        Host.Engine.StartFails = null;
+        Host.Blobs.IsFull = false;
+        Assert.Equal("later", await StartAsync("later"));
+    }
+
+    [Fact]
+    public async Task A_task_the_engine_no_longer_has_is_not_run_again_by_the_same_key()
+    {
+        using var first = await PostAsync("/api/tasks", Body(command: "exit 0"), ("Idempotency-Key", "k"));
+        await Host.Engine.PurgeAsync((await ReadAsync(first)).GetProperty("id").GetString()!, Cancellation);
+        using var again = await PostAsync("/api/tasks", Body(command: "exit 0"), ("Idempotency-Key", "k"));
+
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+        Assert.Equal(1, Host.Engine.Starts);
     }
 
     [Fact]

@@ -34,6 +34,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public ScriptedEngine Engine => _app.Services.GetRequiredService<ScriptedEngine>();
 
+    public NotedCleanup Cleanup => _app.Services.GetRequiredService<NotedCleanup>();
+
     public TaskStore Store => _app.Services.GetRequiredService<TaskStore>();
 
     public FailingBlobStore Blobs => _app.Services.GetRequiredService<FailingBlobStore>();
@@ -58,7 +60,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(new TaskAdmission(new TaskRequestRules { Agents = ["shell", "claude"] }));
         builder.Services.AddSingleton<ScriptedEngine>();
         builder.Services.AddSingleton<ITaskClient>(provider => provider.GetRequiredService<ScriptedEngine>());
-        builder.Services.AddSingleton<ITaskCleanup, NotedCleanup>();
+        builder.Services.AddSingleton<NotedCleanup>();
+        builder.Services.AddSingleton<ITaskCleanup>(provider => provider.GetRequiredService<NotedCleanup>());
         builder.Services.AddTaskApi(builder.Configuration);
         services?.Invoke(builder.Services);
         var app = builder.Build();
@@ -81,14 +84,17 @@ internal sealed class ApiHost : IAsyncDisposable
         await _app.DisposeAsync();
         _folder.Dispose();
     }
+}
 
-    private sealed class NotedCleanup(ScriptedEngine engine) : ITaskCleanup
+/// <summary>A clean-up that is noted, and waits at a gate if there is one.</summary>
+internal sealed class NotedCleanup(ScriptedEngine engine) : ITaskCleanup
+{
+    public TaskCompletionSource? Gate { get; set; }
+
+    public Task CleanUpAsync(TaskId task, CancellationToken cancellationToken)
     {
-        public Task CleanUpAsync(TaskId task, CancellationToken cancellationToken)
-        {
-            engine.Note($"clean up {task}");
-            return Task.CompletedTask;
-        }
+        engine.Note($"clean up {task}");
+        return Gate?.Task ?? Task.CompletedTask;
     }
 }
 

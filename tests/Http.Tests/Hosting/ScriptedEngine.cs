@@ -22,6 +22,9 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
     /// <summary>Throws this at every start.</summary>
     public Exception? StartFails { get; set; }
 
+    /// <summary>Called before each start.</summary>
+    public Action? Starting { get; set; }
+
     /// <summary>Whether instances run at all, or wait for their turn.</summary>
     public bool Runs { get; set; } = true;
 
@@ -33,6 +36,7 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
 
     public async Task<StartOutcome> StartAsync(string name, string instanceId, string? input, CancellationToken cancellationToken)
     {
+        Starting?.Invoke();
         if (StartFails is { } error) throw error;
         var now = time.GetUtcNow().AddTicks(Interlocked.Increment(ref _order));
         var instance = new OrchestrationInstance
