@@ -11,14 +11,14 @@ namespace DurableAgentTasks.Activities.Steps;
 /// </summary>
 public sealed class RunningSteps(TaskStore store)
 {
-    private readonly ConcurrentDictionary<RunStep, Action<StopReason>> _running = [];
+    private readonly ConcurrentDictionary<RunStep, Registration> _running = [];
 
     public async Task<bool> StopAsync(StopStep input, CancellationToken cancellationToken)
     {
         var attempt = new RunStep(input.TaskId, input.StepId, input.Attempt);
         await store.RequestStopAsync(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, input.Reason.ToString(), cancellationToken);
-        if (!_running.TryGetValue(attempt, out var stop)) return false;
-        stop(input.Reason);
+        if (!_running.TryGetValue(attempt, out var step)) return false;
+        step.Stop(input.Reason);
         return true;
     }
 
@@ -30,12 +30,27 @@ public sealed class RunningSteps(TaskStore store)
 
     public IDisposable Register(RunStep attempt, Action<StopReason> stop)
     {
-        _running[attempt] = stop;
-        return new Registration(this, attempt);
+        var registration = new Registration(this, attempt, stop);
+        _running[attempt] = registration;
+        return registration;
     }
 
-    private sealed class Registration(RunningSteps steps, RunStep attempt) : IDisposable
+    /// <summary>Completes when no step of the task runs in this process any more.</summary>
+    public Task WhenOverAsync(TaskId task, CancellationToken cancellationToken) =>
+        Task.WhenAll(_running.Where(step => step.Key.TaskId == task.Value).Select(step => step.Value.Over)).WaitAsync(cancellationToken);
+
+    private sealed class Registration(RunningSteps steps, RunStep attempt, Action<StopReason> stop) : IDisposable
     {
-        public void Dispose() => steps._running.TryRemove(attempt, out _);
+        private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Over => _over.Task;
+
+        public void Stop(StopReason reason) => stop(reason);
+
+        public void Dispose()
+        {
+            steps._running.TryRemove(KeyValuePair.Create(attempt, this));
+            _over.TrySetResult();
+        }
     }
 }

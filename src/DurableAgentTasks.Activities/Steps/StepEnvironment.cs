@@ -7,12 +7,12 @@ namespace DurableAgentTasks.Activities.Steps;
 /// The environment of a step: the host's own without the service's configuration, which may hold keys; what the request gives; and
 /// which task and step it is.
 /// </summary>
-public sealed class StepEnvironment
+internal static class StepEnvironment
 {
     private static readonly string[] ConfigurationSections =
         ["Agents", "Auth", "Azure", "AzureWebJobs", "Checkpoints", "Kestrel", "Secrets", "Storage", "Timeouts", "Workspaces"];
 
-    public IReadOnlyDictionary<string, string?> Of(TaskRecord record, Step step)
+    public static IReadOnlyDictionary<string, string?> Of(TaskRecord record, Step step)
     {
         var variables = new Dictionary<string, string?>();
         foreach (string name in Environment.GetEnvironmentVariables().Keys)

@@ -1,7 +1,7 @@
+using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
-using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Steps;
@@ -16,13 +16,12 @@ namespace DurableAgentTasks.Activities.Steps;
 /// <item>When the host stops, the command is ended with it, and the engine calls again in its next life.</item>
 /// </list>
 /// </summary>
-public sealed class StepRunner(TaskStore store, StepLogs logs, StepRuns runs, RunningSteps running, StepEnvironment environment, TimeProvider time)
+public sealed class StepRunner(TaskRecords records, StepLogs logs, StepRuns runs, RunningSteps running, TimeProvider time)
 {
     public async Task<StepOutcome> RunAsync(RunStep attempt, CancellationToken hostStops)
     {
         var id = TaskId.Parse(attempt.TaskId);
-        var record = await store.ReadRecordAsync(id, hostStops)
-            ?? throw new InvalidOperationException($"Task {id} has no record: it was deleted while it ran.");
+        var record = await records.ReadAsync(id, hostStops);
         var step = record.Plan!.Steps.Single(step => step.Id == attempt.StepId);
         var log = logs.Of(id, step.Id);
 
@@ -48,7 +47,7 @@ public sealed class StepRunner(TaskStore store, StepLogs logs, StepRuns runs, Ru
         var tag = RunTag.Create(runs.DataFolder, record.Id, folder.Name);
         var spec = ShellCommand.ToSpec(step.Command!, record.Request.Workspace.Path!, folder.Folder, tag) with
         {
-            Environment = environment.Of(record, step),
+            Environment = StepEnvironment.Of(record, step),
         };
 
         // 5. Marked first, so that the end we give it is not taken for its own.

@@ -2,13 +2,12 @@ using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
-using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Tasks;
 
 /// <summary>The activity <c>PrepareTask</c>: the same validation as at the API, for starts that did not come that way too.</summary>
-public sealed class TaskPreparation(TaskAdmission admission, TaskStore store)
+public sealed class TaskPreparation(TaskAdmission admission, TaskRecords records, StorageRetry retry)
 {
     public async Task<PreparedTask> PrepareAsync(PrepareTask input, CancellationToken cancellationToken)
     {
@@ -20,7 +19,8 @@ public sealed class TaskPreparation(TaskAdmission admission, TaskStore store)
         var reading = admission.Read(input.Body);
         if (!reading.IsValid) return new PreparedTask(null, reading.Errors);
         if (reading.Request.Plan is not { } plan) return Invalid(new RequestError("plan", "is missing: this version runs given plans only."));
-        await store.CreateRecordAsync(TaskRecord.Created(id, reading.Request, input.CreatedAt), cancellationToken);
+        var record = TaskRecord.Created(id, reading.Request, input.CreatedAt);
+        await retry.RunAsync(token => records.CreateAsync(record, token), cancellationToken);
         return new PreparedTask(Outline(reading.Request, plan), []);
     }
 

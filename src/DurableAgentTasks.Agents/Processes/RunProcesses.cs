@@ -30,11 +30,15 @@ internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs
                     parents.Enqueue(child);
         }
 
-        foreach (var member in members.Values) _seen[member.Id] = member;
-        return [.. members.Values];
+        foreach (var member in members.Values) Remember(member);
+        return [.. members.Values.Select(member => _seen[member.Id])];
     }
 
     public bool IsWrapper(ProcessEntry process) => _wrappers.Contains(process.Id);
+
+    /// <summary>The environment of a process that is just ending reads as empty; what it was stays known.</summary>
+    private void Remember(ProcessEntry process) =>
+        _seen[process.Id] = process with { Tag = process.Tag ?? _seen.GetValueOrDefault(process.Id)?.Tag };
 
     private bool Belongs(ProcessEntry process) =>
         !IsSelf(process)

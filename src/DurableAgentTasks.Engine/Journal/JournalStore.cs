@@ -1,3 +1,7 @@
+using DurableAgentTasks.Engine.Journal.Files;
+using DurableAgentTasks.Engine.Journal.Opening;
+using DurableAgentTasks.Engine.Journal.Records;
+using DurableAgentTasks.Engine.Journal.Writing;
 using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Engine.Journal;
@@ -8,17 +12,72 @@ namespace DurableAgentTasks.Engine.Journal;
 /// </summary>
 internal sealed class JournalStore : IAsyncDisposable
 {
+    /// <summary>How long a record nobody waits for may stay in memory.</summary>
+    public static readonly TimeSpan LazyFlush = TimeSpan.FromMilliseconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly JournalLock _lock;
+    private readonly JournalFolder _folder;
+    private readonly StreamTable _streams;
+    private readonly PendingLog _pending;
+    private readonly Availability _availability;
+    private readonly SegmentSupply _segments;
+    private readonly GroupCommit _commit;
+    private readonly StreamReading _reading;
+    private readonly ITimer _lazy;
+    private bool _isLazyArmed;
+    private bool _isDisposed;
+
+    private JournalStore(
+        JournalOptions options, JournalLock folderLock, OpenedJournal opened, TimeProvider time, ILogger logger)
+    {
+        _lock = folderLock;
+        _folder = opened.Folder;
+        _streams = opened.Streams;
+        _pending = new PendingLog(opened.Tail, options.SegmentBytes);
+        _availability = new Availability(options.Directory, time, TryAgain);
+        _segments = new SegmentSupply(_gate, _folder, _availability, options.SegmentBytes, logger);
+        _commit = new GroupCommit(_gate, _pending, _segments, _availability, options.Directory, logger);
+        _reading = new StreamReading(_gate, _folder, _streams, _pending);
+        _lazy = time.CreateTimer(_ => WantLast(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _segments.Changed = _commit.TryAgain;
+        _segments.Begin(opened.Current, opened.Next);
+        lock (_gate) _segments.Refill();
+        _commit.Start();
+    }
+
     /// <summary>Opens the folder, cuts a torn tail, and tells <paramref name="reader"/> all that lives, in the order it was written.</summary>
     /// <exception cref="JournalInUseException">Another process has it open.</exception>
     /// <exception cref="JournalDamagedException">Stored data is not what was written; nothing was changed.</exception>
     public static JournalStore Open(JournalOptions options, IJournalReader reader, TimeProvider time, ILogger logger) =>
-        throw new NotSupportedException();
+        Open(options, reader, time, logger, new DiskFiles());
+
+    internal static JournalStore Open(
+        JournalOptions options, IJournalReader reader, TimeProvider time, ILogger logger, IJournalFiles files)
+    {
+        Directory.CreateDirectory(options.Directory);
+        var folderLock = JournalLock.Take(options.Directory, time);
+        var folder = new JournalFolder(files, options.Directory);
+        try
+        {
+            return new JournalStore(options, folderLock, JournalOpening.Run(folder, reader, logger), time, logger);
+        }
+        catch
+        {
+            folder.CloseAll();
+            folderLock.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Whether new work can be taken. What was taken before is written as soon as there is room.</summary>
-    public JournalHealth Health => throw new NotSupportedException();
+    public JournalHealth Health => _availability.Health;
 
     /// <summary>A stream number that was never used in this folder.</summary>
-    public ulong NextStream() => throw new NotSupportedException();
+    public ulong NextStream()
+    {
+        lock (_gate) return _streams.Next();
+    }
 
     /// <summary>
     /// Adds a record that must not be refused. Without <paramref name="onDurable"/> it goes to the disk with the next flush
@@ -26,90 +85,117 @@ internal sealed class JournalStore : IAsyncDisposable
     /// </summary>
     /// <param name="stream">From <see cref="NextStream"/>.</param>
     /// <param name="mark">What the record means for the records before it.</param>
-    /// <param name="payload">Copied before the call returns.</param>
+    /// <param name="payload">Copied before the call returns. At most 256 MB.</param>
     /// <param name="onDurable">Called once, in append order, on the journal's thread: be brief.</param>
+    /// <exception cref="InvalidOperationException">The stream has ended, and the record neither begins it again nor purges it.</exception>
+    /// <exception cref="JournalUnavailableException">The disk failed: see <see cref="JournalState.Broken"/>.</exception>
     public void Append(ulong stream, RecordMark mark, ReadOnlySpan<byte> payload, IDurableCallback? onDurable = null) =>
-        throw new NotSupportedException();
+        Add(stream, mark, payload, onDurable, mayRefuse: false);
 
     /// <summary>Like <see cref="Append"/>, but refused (<see langword="false"/>, nothing added) while there is no room for new work.</summary>
     public bool TryAppend(ulong stream, RecordMark mark, ReadOnlySpan<byte> payload, IDurableCallback onDurable) =>
-        throw new NotSupportedException();
+        Add(stream, mark, payload, onDurable, mayRefuse: true);
 
-    /// <summary>The records of a stream since its last <see cref="RecordMark.Begin"/>, oldest first, flushed or not.</summary>
-    public IReadOnlyList<byte[]> ReadStream(ulong stream) => throw new NotSupportedException();
+    /// <summary>The records of a stream since its last <see cref="RecordMark.Begin"/>, oldest first, flushed or not; none if it is unknown or purged.</summary>
+    /// <exception cref="JournalDamagedException">What is stored is not what was written.</exception>
+    public IReadOnlyList<byte[]> ReadStream(ulong stream) => _reading.Read(stream);
 
     /// <summary>Completes when all that was appended before is on the disk.</summary>
-    public Task FlushAsync() => throw new NotSupportedException();
+    /// <exception cref="JournalUnavailableException">The disk failed, or the journal was closed while it was full.</exception>
+    public Task FlushAsync()
+    {
+        var waiter = new FlushWaiter();
+        return WantLast(waiter) ? waiter.Task : Task.CompletedTask;
+    }
 
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
-}
+    /// <summary>Flushes all that was appended and closes the folder. What finds no room on a full disk was never acknowledged and is lost.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+        }
 
-/// <summary>What a record means for the records of its stream before it.</summary>
-[Flags]
-internal enum RecordMark : byte
-{
-    None = 0,
+        await _commit.StopAsync();
+        await _segments.DrainAsync();
+        await _lazy.DisposeAsync();
+        _availability.Dispose();
+        _commit.Dispose();
+        _folder.CloseAll();
+        _lock.Dispose();
+    }
 
-    /// <summary>The stream begins (again): its earlier records no longer count.</summary>
-    Begin = 1,
+    private bool Add(ulong stream, RecordMark mark, ReadOnlySpan<byte> payload, IDurableCallback? onDurable, bool mayRefuse)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(stream);
+        if (payload.Length > Frame.MaxPayload) throw new ArgumentException($"A record of {payload.Length} bytes is too long.", nameof(payload));
+        bool wake;
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            if (_availability.IsFull)
+            {
+                if (mayRefuse) return false;
+                _segments.Refill();
+            }
 
-    /// <summary>The stream has ended: it may move to an archive; only this record is told at the next opening.</summary>
-    End = 2,
+            if ((mark & (RecordMark.Begin | RecordMark.Purge)) == RecordMark.None && _streams.HasEnded(stream))
+                throw new InvalidOperationException($"Stream {stream} has ended: only Begin or Purge may follow.");
+            var index = _streams.NextIndex(stream);
+            _streams.Add(stream, mark, index, _pending.Add(stream, index, mark, payload));
+            wake = Want(onDurable);
+        }
 
-    /// <summary>The stream is gone, this record with it. Its number is not used again.</summary>
-    Purge = 4,
-}
+        if (wake) _commit.Wake();
+        return true;
+    }
 
-internal interface IJournalReader
-{
-    /// <summary>A record of a stream that lives, or has ended and is not archived yet.</summary>
-    void Record(ulong stream, RecordMark mark, ReadOnlySpan<byte> payload);
+    /// <summary>Notes who waits for the record just added; whether the writer must be woken.</summary>
+    private bool Want(IDurableCallback? onDurable)
+    {
+        var open = _pending.Open!;
+        if (onDurable is not null)
+        {
+            open.Callbacks.Add(onDurable);
+            open.IsWanted = true;
+        }
+        else if (!open.IsWanted && !_isLazyArmed)
+        {
+            _isLazyArmed = true;
+            _lazy.Change(LazyFlush, Timeout.InfiniteTimeSpan);
+        }
 
-    /// <summary>A stream that has ended and is archived.</summary>
-    void Archived(ulong stream, ReadOnlySpan<byte> endPayload);
-}
+        return (open.IsWanted || _pending.First != open) && _commit.MustWake();
+    }
 
-/// <summary>Told when a record is on the disk.</summary>
-internal interface IDurableCallback
-{
-    void OnDurable();
-}
+    /// <summary>All appended so far is to be flushed now; <see langword="false"/> if it is.</summary>
+    private bool WantLast(FlushWaiter? waiter)
+    {
+        bool wake;
+        lock (_gate)
+        {
+            if (waiter is null) _isLazyArmed = false;
+            else ThrowIfUnusable();
+            if (_pending.Last is not { } last) return false;
+            last.IsWanted = true;
+            if (waiter is not null) last.Callbacks.Add(waiter);
+            wake = _commit.MustWake();
+        }
 
-internal sealed class JournalOptions
-{
-    public required string Directory { get; init; }
+        if (wake) _commit.Wake();
+        return true;
+    }
 
-    /// <summary>The size a segment is made with, in bytes.</summary>
-    public int SegmentBytes { get; init; } = 16 * 1024 * 1024;
-}
+    private void TryAgain()
+    {
+        lock (_gate) _segments.Refill();
+        _commit.TryAgain();
+    }
 
-internal enum JournalState
-{
-    /// <summary>New work is taken.</summary>
-    Available,
-
-    /// <summary>The disk is full; it goes on by itself once there is room.</summary>
-    Full,
-
-    /// <summary>The disk failed; only a restart finds out what it holds.</summary>
-    Broken,
-}
-
-/// <param name="State">Whether new work is taken.</param>
-/// <param name="Message">Why not, and what to do; <see langword="null"/> while it is.</param>
-internal sealed record JournalHealth(JournalState State, string? Message);
-
-/// <summary>Another process has the folder open.</summary>
-public sealed class JournalInUseException(string message) : IOException(message);
-
-/// <summary>Stored data is not what was written.</summary>
-/// <param name="file">The file.</param>
-/// <param name="offset">Where in it, in bytes.</param>
-/// <param name="problem">What is wrong there.</param>
-public sealed class JournalDamagedException(string file, long offset, string problem)
-    : IOException($"The journal is damaged: {file}, offset {offset}: {problem}. Nothing was changed. Run the repair the README describes; it keeps every other instance.")
-{
-    public string File { get; } = file;
-
-    public long Offset { get; } = offset;
+    private void ThrowIfUnusable()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_availability.Failure is not null) throw _availability.Unavailable();
+    }
 }

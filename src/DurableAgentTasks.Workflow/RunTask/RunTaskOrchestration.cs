@@ -18,7 +18,7 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// </summary>
 public sealed class RunTaskOrchestration
 {
-    public const string Name = "RunTask";
+    public const string Name = TaskOrchestration.Name;
 
     private readonly IDurableContext _context;
     private readonly Task<OperatorCommand?> _cancel;

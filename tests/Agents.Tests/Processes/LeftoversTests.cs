@@ -88,6 +88,23 @@ public sealed class LeftoversTests
         await EndForeignAsync(foreign);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    public async Task Where_environments_cannot_be_read_pid_and_start_time_decide(int startedLater, int ended)
+    {
+        await using var scope = new RunScope();
+        using var foreign = await StartForeignAsync(tag: null);
+        var identity = ProcessTable.Current.Find(foreign.Id)!.Id;
+        Recorded(scope, identity with { StartTime = identity.StartTime - startedLater });
+
+        await Leftovers.EndAsync(
+            new TaglessTable(ProcessTable.Current), scope.Id, Leftovers.RunsIn(scope.DataFolder), TimeSpan.Zero, TimeProvider.System, CancellationToken.None);
+
+        Assert.Equal(ended == 1, ProcessTable.Current.Find(foreign.Id) is null);
+        await EndForeignAsync(foreign);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_foreign_process_that_is_recorded_but_does_not_carry_the_tag_stays_alive()
     {
@@ -191,4 +208,20 @@ public sealed class LeftoversTests
     /// <summary>The wrapper ends a moment after it has written the status.</summary>
     private static async Task NoneLeftAsync(RunScope scope) =>
         await Poll.UntilAsync(() => scope.Tagged().Count == 0, TimeSpan.FromMilliseconds(5), CancellationToken.None);
+
+    /// <summary>As macOS shows its protected programs.</summary>
+    private sealed class TaglessTable(IProcessTable inner) : IProcessTable
+    {
+        public string BootId => inner.BootId;
+
+        public bool SeesEveryTag => false;
+
+        public IReadOnlyList<ProcessEntry> List(long since) => [.. inner.List(since).Select(process => process with { Tag = null })];
+
+        public ProcessEntry? Find(int pid) => inner.Find(pid);
+
+        public void Send(ProcessIdentity process, Signal signal) => inner.Send(process, signal);
+
+        public void SendToGroup(ProcessIdentity leader, Signal signal) => inner.SendToGroup(leader, signal);
+    }
 }

@@ -72,7 +72,7 @@ public sealed class OutputTests
     {
         await using var scope = new RunScope();
 
-        await scope.RunAsync(scope.Shell("echo one >&2; echo two >/dev/stderr; echo three >&2"));
+        await scope.RunAsync(scope.Shell("echo a longer line >&2; echo two >/dev/stderr; echo three >&2"));
 
         Assert.EndsWith("two\nthree\n", scope.Error.Text);
         Assert.DoesNotContain('\0', scope.Error.Text);

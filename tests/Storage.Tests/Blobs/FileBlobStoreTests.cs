@@ -70,6 +70,22 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task A_counter_that_many_raise_on_condition_loses_no_count()
+    {
+        await WriteAsync("counter", "0");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var raised = 0; raised < 200;)
+            {
+                var etag = (await Store.GetPropertiesAsync("counter", Cancellation))!.ETag;
+                var next = int.Parse((await ReadAsync("counter"))!) + 1;
+                if (await WriteAsync("counter", $"{next}", BlobCondition.Unchanged(etag)) is not null) raised++;
+            }
+        })));
+        Assert.Equal("800", await ReadAsync("counter"));
+    }
+
+    [Fact]
     public async Task A_symbolic_link_leads_nowhere()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets only administrators make symbolic links.");

@@ -46,6 +46,23 @@ public sealed class TaskLogWriterTests : IDisposable
         Assert.Equal(14, writer.OffsetOf("run-1", LogStream.Stdout));
     }
 
+    [Theory]
+    [InlineData(65_536, false)]
+    [InlineData(65_537, true)]
+    public async Task A_line_that_comes_in_pieces_is_shown_up_to_64_kibibytes(int length, bool truncated)
+    {
+        using var writer = await _log.OpenAsync();
+        for (var sent = 0; sent < length; sent += 1_000)
+        {
+            await AppendAsync(writer, Out, new string('x', Math.Min(1_000, length - sent)), from: sent);
+        }
+
+        await AppendAsync(writer, Out, "\nnext\n", from: length);
+        var lines = await _log.AllAsync();
+        Assert.Equal([65_536, 4], lines.Select(line => line.Text.Length));
+        Assert.Equal([truncated, false], lines.Select(line => line.Truncated));
+    }
+
     [Fact]
     public async Task After_a_crash_the_source_is_appended_from_where_the_log_has_it()
     {

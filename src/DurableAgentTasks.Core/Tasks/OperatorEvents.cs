@@ -1,4 +1,4 @@
-namespace DurableAgentTasks.Workflow.RunTask;
+namespace DurableAgentTasks.Core.Tasks;
 
 /// <summary>The external events operators raise on <c>RunTask</c>; raising them natively has the same effect as our endpoints.</summary>
 public static class OperatorEvents

@@ -1,0 +1,109 @@
+// dotnet run build.cs -- test | format [--check] | bench [arguments] | publish
+#:property PublishAot=false
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+var root = Path.GetDirectoryName(SourceFile())!;
+var rest = args.Skip(1).ToArray();
+return args.FirstOrDefault() switch
+{
+    "test" => Test(),
+    "format" => Run("dotnet", ["format", .. rest.Select(argument => argument == "--check" ? "--verify-no-changes" : argument)]),
+    "bench" => Run("dotnet", ["run", "--configuration", "Release", "--project", "tests/Benchmarks", "--", .. rest]),
+    "publish" => Run("dotnet", ["publish", "src/DurableAgentTasks.Local", "--configuration", "Release", "--output", "artifacts/publish"]),
+    _ => Usage(),
+};
+
+int Usage()
+{
+    Console.Error.WriteLine("dotnet run build.cs -- test | format [--check] | bench [arguments] | publish");
+    return 2;
+}
+
+// Builds, runs every test project of the solution, and closes with the sum of what their reports count.
+int Test()
+{
+    var sum = new Counts(0, 0, 0);
+    if (!InstallNodeModules() || Run("dotnet", ["build", "--nologo", "--verbosity", "quiet"]) != 0)
+    {
+        sum += Counts.Broken;
+    }
+    else
+    {
+        foreach (var project in TestProjects()) sum += RunTests(project);
+    }
+
+    Console.WriteLine();
+    Console.WriteLine(sum);
+    return sum.Failed == 0 ? 0 : 1;
+}
+
+bool InstallNodeModules()
+{
+    var tests = Path.Combine(root, "tests");
+    var installed = new FileInfo(Path.Combine(tests, "node_modules", ".package-lock.json"));
+    var wanted = new FileInfo(Path.Combine(tests, "package-lock.json"));
+    if (installed.Exists && installed.LastWriteTimeUtc >= wanted.LastWriteTimeUtc) return true;
+    string[] install = ["ci", "--prefix", tests, "--no-fund", "--no-audit"];
+    return OperatingSystem.IsWindows() ? Run("cmd", ["/c", "npm", .. install]) == 0 : Run("npm", install) == 0;
+}
+
+IEnumerable<string> TestProjects() =>
+    Capture("dotnet", ["sln", "list"]).Split('\n', StringSplitOptions.TrimEntries)
+        .Where(line => line.EndsWith(".Tests.csproj", StringComparison.Ordinal) || line.EndsWith("EndToEnd.csproj", StringComparison.Ordinal))
+        .Select(line => line.Replace('\\', '/'));
+
+// A test program that ends in another way than with all passed, and has no failed test to show for it, is itself the failure.
+Counts RunTests(string project)
+{
+    var name = Path.GetFileNameWithoutExtension(project);
+    var reports = Directory.CreateDirectory(Path.Combine(root, "artifacts", "tests")).FullName;
+    var report = Path.Combine(reports, $"{name}.json");
+    File.Delete(report);
+    Console.WriteLine($"== {name}");
+    var exitCode = Run("dotnet", [
+        "run", "--no-build", "--project", project, "--", "--results-directory", reports,
+        "--report-ctrf", "--report-ctrf-filename", Path.GetFileName(report), "--no-progress", "--no-ansi"]);
+    var counts = File.Exists(report) ? Counts.Read(report) : new Counts(0, 0, 0);
+    return exitCode == 0 || counts.Failed > 0 ? counts : counts + Counts.Broken;
+}
+
+int Run(string program, string[] arguments)
+{
+    using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = root, UseShellExecute = false })!;
+    process.WaitForExit();
+    return process.ExitCode;
+}
+
+string Capture(string program, string[] arguments)
+{
+    var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = root, UseShellExecute = false, RedirectStandardOutput = true };
+    using var process = Process.Start(start)!;
+    var output = process.StandardOutput.ReadToEnd();
+    process.WaitForExit();
+    return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {output}");
+}
+
+static string SourceFile([CallerFilePath] string path = "") => path;
+
+#pragma warning disable MA0047 // A file-based program has no namespace.
+internal sealed record Counts(int Passed, int Failed, int Skipped)
+{
+    /// <summary>What could not be built or run to its end.</summary>
+    public static Counts Broken => new(0, 1, 0);
+
+    public static Counts operator +(Counts one, Counts other) =>
+        new(one.Passed + other.Passed, one.Failed + other.Failed, one.Skipped + other.Skipped);
+
+    /// <summary>Reads a report in the Common Test Report Format (https://ctrf.io).</summary>
+    public static Counts Read(string report)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(report));
+        var summary = document.RootElement.GetProperty("results").GetProperty("summary");
+        int Of(string status) => summary.GetProperty(status).GetInt32();
+        return new Counts(Of("passed"), Of("failed") + Of("other"), Of("skipped") + Of("pending"));
+    }
+
+    public override string ToString() => $"{Passed} passed, {Failed} failed{(Skipped > 0 ? $", {Skipped} skipped" : "")}";
+}

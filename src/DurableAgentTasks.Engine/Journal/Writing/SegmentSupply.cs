@@ -1,0 +1,93 @@
+using DurableAgentTasks.Engine.Journal.Files;
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Engine.Journal.Writing;
+
+/// <summary>
+/// Has the next segment ready before the one in use is full, so that no append waits for a file to be made. Guarded by the
+/// store's lock; only the making runs outside it.
+/// </summary>
+internal sealed class SegmentSupply(
+    Lock gate, JournalFolder folder, Availability availability, int segmentBytes, ILogger logger)
+{
+    private LogFile? _current;
+    private LogFile? _next;
+    private Task _making = Task.CompletedTask;
+
+    /// <summary>Called outside the lock after each attempt to make a segment.</summary>
+    public Action Changed { get; set; } = () => { };
+
+    /// <summary>The number of the segment in use: those below are complete.</summary>
+    public int Current => _current?.Name.Number ?? 0;
+
+    /// <summary>How often no segment could be made for lack of room.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Begins with what the folder holds.</summary>
+    public void Begin(LogFile? current, LogFile? next)
+    {
+        _current = current;
+        _next = next;
+    }
+
+    /// <summary>The segment of this number, the one in use or the one after it; <see langword="null"/> while there is none.</summary>
+    public LogFile? Get(int number)
+    {
+        if (_next?.Name.Number == number)
+        {
+            _current = _next;
+            _next = null;
+        }
+
+        var found = _current?.Name.Number == number ? _current : null;
+        if (_next is null) Make(found is null ? number : number + 1);
+        return found;
+    }
+
+    /// <summary>Makes the next segment if it is missing.</summary>
+    public void Refill()
+    {
+        if (_next is null) Make(Current + 1);
+    }
+
+    /// <summary>Waits for the making under way.</summary>
+    public Task DrainAsync()
+    {
+        lock (gate) return _making;
+    }
+
+    private void Make(int number)
+    {
+        if (_making.IsCompleted && availability.Failure is null) _making = Task.Run(() => MakeOne(number));
+    }
+
+    private void MakeOne(int number)
+    {
+        var name = LogFileName.Segment(number);
+        try
+        {
+            var made = folder.Finish(name, folder.Create(name, segmentBytes));
+            lock (gate)
+            {
+                _next = folder.Add(made);
+                availability.LacksSegment = false;
+            }
+        }
+        catch (DiskFullException e)
+        {
+            lock (gate)
+            {
+                if (!availability.LacksSegment) logger.DiskIsFull(folder.Path, e);
+                availability.LacksSegment = true;
+                Failures++;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            lock (gate) availability.Break(e);
+            logger.DiskFailed(folder.Path, e);
+        }
+
+        Changed();
+    }
+}

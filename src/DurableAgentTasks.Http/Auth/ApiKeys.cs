@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Text;
+using DurableAgentTasks.Core.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace DurableAgentTasks.Http.Auth;
+
+/// <summary>Knows callers by their key. Only hashes are kept, and comparing them takes the same time whatever was sent.</summary>
+internal sealed class ApiKeys
+{
+    private const string Bearer = "Bearer ";
+    private readonly (byte[] Hash, Caller Caller)[] _keys;
+
+    public ApiKeys(IOptions<AuthOptions> options) =>
+        _keys = [.. options.Value.Keys.Select(entry => (Hash(entry.Value.Key), new Caller(entry.Key, RoleOf(entry.Value))))];
+
+    /// <summary>Without keys nobody is asked for one.</summary>
+    public bool Any => _keys.Length > 0;
+
+    /// <summary>The key that was sent, if one was.</summary>
+    public static string? Sent(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return authorization[Bearer.Length..].Trim();
+        return request.Headers.TryGetValue("x-functions-key", out var key) ? key.ToString() : null;
+    }
+
+    public Caller? Find(string key)
+    {
+        var hash = Hash(key);
+        Caller? found = null;
+        foreach (var known in _keys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(hash, known.Hash)) found = known.Caller;
+        }
+
+        return found;
+    }
+
+    private static AccessRole RoleOf(ApiKeyOptions key) => WireName.TryParse<AccessRole>(key.Role, out var role) ? role : AccessRole.Reader;
+
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}

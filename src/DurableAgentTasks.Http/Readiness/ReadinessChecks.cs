@@ -1,0 +1,44 @@
+using System.Text;
+using DurableAgentTasks.Http.Endpoints;
+using DurableAgentTasks.Storage.Blobs;
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Http.Readiness;
+
+/// <summary>Runs the checks side by side, each for at most <see cref="Patience"/>.</summary>
+internal sealed partial class ReadinessChecks(
+    IEnumerable<ReadinessCheck> checks, TimeProvider time, ILogger<ReadinessChecks> logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>A check that the store can be written to.</summary>
+    public static ReadinessCheck Storage(IBlobStore store) => new("storage", async cancellationToken =>
+    {
+        using var probe = new MemoryStream(Encoding.ASCII.GetBytes("probe"));
+        await store.TryWriteAsync("readiness/probe", probe, BlobCondition.None, cancellationToken);
+        return null;
+    });
+
+    public async Task<IReadOnlyList<ReadinessCheckView>> RunAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(checks.Select(check => RunAsync(check, cancellationToken)));
+
+    private async Task<ReadinessCheckView> RunAsync(ReadinessCheck check, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            using var timer = new CancellationTokenSource(Patience, time);
+            await using var stop = timer.Token.Register(patience.Cancel);
+            var missing = await check.CheckAsync(patience.Token).WaitAsync(Patience, time, cancellationToken);
+            return new(check.Name, missing is null, missing);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotReady(logger, check.Name, error);
+            return new(check.Name, Ready: false, $"{check.Name} does not answer as it should: the service's log says why.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not ready: {Check} does not answer as it should.")]
+    private static partial void LogNotReady(ILogger logger, string check, Exception error);
+}

@@ -1,0 +1,49 @@
+using DurableAgentTasks.Core.Tasks;
+
+namespace DurableAgentTasks.Http.Status;
+
+/// <summary>A stored record as the engine knows better: what was done natively stands in no timeline until it is reconciled.</summary>
+internal static class EngineCorrection
+{
+    private const int MaxFailure = 2_000;
+
+    /// <summary>Whether the engine's word counts, and its payloads (the failure's text) are needed for it.</summary>
+    public static bool NeedsFailure(TaskRecord task, OrchestrationInstance? instance) =>
+        instance is { Status: RuntimeStatus.Failed } && !TaskLifecycle.HasEnded(task.State);
+
+    public static TaskRecord Apply(TaskRecord task, OrchestrationInstance? instance)
+    {
+        if (instance is null || TaskLifecycle.HasEnded(task.State)) return task;
+        return instance.Status switch
+        {
+            RuntimeStatus.Suspended => task with
+            {
+                State = TaskState.Paused, Detail = "suspended", PausedSince = task.PausedSince ?? instance.LastUpdatedAt,
+            },
+            RuntimeStatus.Terminated => task with
+            {
+                State = TaskState.Cancelled,
+                Detail = null,
+                CompletedAt = instance.LastUpdatedAt,
+                Result = new TaskResult(TaskOutcome.Cancelled, "Its orchestration was terminated."),
+            },
+            RuntimeStatus.Failed => task with
+            {
+                State = TaskState.Failed,
+                Detail = null,
+                CompletedAt = instance.LastUpdatedAt,
+                Result = new TaskResult(TaskOutcome.Failed, "Its orchestration failed."),
+                Error = new TaskError("orchestration_failed", Shorten(instance.Failure ?? "The engine gives no reason."), StepId: null),
+            },
+            _ => task,
+        };
+    }
+
+    /// <summary>The message without what may follow it, such as a stack trace.</summary>
+    private static string Shorten(string failure)
+    {
+        var line = failure.AsSpan().Trim();
+        if (line.IndexOfAny('\r', '\n') is var end and > 0) line = line[..end];
+        return line.Length <= MaxFailure ? line.ToString() : $"{line[..MaxFailure]}…";
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using DurableAgentTasks.Core.Requests;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Tasks;
+
+namespace DurableAgentTasks.Http.Status;
+
+/// <summary>Where a task stands: its stored record or, before there is one, its start; corrected by the engine.</summary>
+internal sealed class TaskStatusReader(TaskStore store, ITaskClient client, TaskAdmission admission)
+{
+    /// <summary><see langword="null"/> if there is no such task.</summary>
+    public async Task<TaskRecord?> ReadAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetAsync(id.Value, payloads: false, cancellationToken);
+        return await ReadAsync(id, instance, cancellationToken);
+    }
+
+    /// <inheritdoc cref="ReadAsync(TaskId, CancellationToken)"/>
+    /// <param name="id">Which task.</param>
+    /// <param name="instance">Of the engine, without payloads; <see langword="null"/> if it has none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<TaskRecord?> ReadAsync(TaskId id, OrchestrationInstance? instance, CancellationToken cancellationToken)
+    {
+        if (await ReadStoredAsync(id, cancellationToken) is not { } task) return null;
+        if (EngineCorrection.NeedsFailure(task, instance)) instance = await client.GetAsync(id.Value, payloads: true, cancellationToken);
+        return EngineCorrection.Apply(task, instance);
+    }
+
+    /// <summary>Without the engine's word.</summary>
+    public async Task<TaskRecord?> ReadStoredAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        if (await store.ReadRecordAsync<TaskRecord>(id, cancellationToken) is { } stored) return stored.Value;
+        return await store.ReadStartAsync(id, cancellationToken) is { } start
+            ? TaskRecord.Created(id, RequestOf(start), start.CreatedAt)
+            : null;
+    }
+
+    /// <summary>The request of a start. What this host's rules no longer allow is shown as far as it can be.</summary>
+    private TaskRequest RequestOf(TaskStart start) =>
+        TaskRequestReader.Read(start.Request, admission.Rules).Request
+        ?? new TaskRequest { Agent = TextOf(start.Request, "agent") ?? "unknown", AgentId = TextOf(start.Request, "agentId"), Workspace = new() };
+
+    private static string? TextOf(JsonElement body, string name) =>
+        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

@@ -1,0 +1,96 @@
+using DurableAgentTasks.Http.Auth;
+using DurableAgentTasks.Http.Cancelling;
+using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Documentation;
+using DurableAgentTasks.Http.Endpoints;
+using DurableAgentTasks.Http.Problems;
+using DurableAgentTasks.Http.Readiness;
+using DurableAgentTasks.Http.Requests;
+using DurableAgentTasks.Http.Starting;
+using DurableAgentTasks.Http.Status;
+using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DurableAgentTasks.Http;
+
+/// <summary>The HTTP API as both hosts run it.</summary>
+public static class TaskApi
+{
+    /// <summary>
+    /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c> and
+    /// <see cref="ITaskCleanup"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs itself.
+    /// </summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="configuration">Its section <c>Auth</c> holds the API keys (<see cref="AuthOptions"/>).</param>
+    public static IServiceCollection AddTaskApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddRouting();
+        services.AddOptions<AuthOptions>().Bind(configuration.GetSection(AuthOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();
+        services.AddSingleton<ApiKeys>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TaskStore>();
+        services.AddSingleton<TaskStarts>();
+        services.AddSingleton<TaskStatusReader>();
+        services.AddSingleton<TaskList>();
+        services.AddSingleton<TaskCancels>();
+        services.AddSingleton<TaskDeletes>();
+        services.AddSingleton<TaskReconciliation>();
+        services.AddSingleton(provider => ReadinessChecks.Storage(provider.GetRequiredService<IBlobStore>()));
+        services.AddSingleton<ReadinessChecks>();
+        services.AddTaskApiDocument();
+
+        // The framework's own request lines carry the query, in which somebody may have put a key; ours do not.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
+        return services;
+    }
+
+    /// <summary>
+    /// The whole pipeline: request log, problems, the guard of a host without keys, access, and the endpoints. It needs no Kestrel:
+    /// a host with a server of its own builds a <c>RequestDelegate</c> of it.
+    /// </summary>
+    /// <param name="app">The host's.</param>
+    /// <param name="others">Maps what the host adds, beneath the same guards.</param>
+    public static IApplicationBuilder UseTaskApi(this IApplicationBuilder app, Action<IEndpointRouteBuilder>? others = null)
+    {
+        app.UseMiddleware<RequestLogMiddleware>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<LoopbackMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        app.UseEndpoints(endpoints =>
+        {
+            endpoints.MapTaskApi();
+            others?.Invoke(endpoints);
+        });
+        return app;
+    }
+
+    /// <summary>The endpoint table.</summary>
+    public static IEndpointRouteBuilder MapTaskApi(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapPost("/api/tasks", StartTask.HandleAsync).For(AccessRole.Operator).Describe(StartTask.Describe);
+        endpoints.MapRead("/api/tasks", ListTasks.HandleAsync).For(AccessRole.Reader).Describe(ListTasks.Describe);
+        endpoints.MapRead("/api/tasks/running", ListTasks.HandleRunningAsync).For(AccessRole.Reader).Describe(ListTasks.DescribeRunning);
+        endpoints.MapRead("/api/tasks/{id}", ShowTask.HandleAsync).For(AccessRole.Reader).Describe(ShowTask.Describe);
+        endpoints.MapRead("/api/tasks/{id}/timeline", ShowTimeline.HandleAsync).For(AccessRole.Reader).Describe(ShowTimeline.Describe);
+        endpoints.MapRead("/api/tasks/{id}/logs", ShowLogs.HandleAsync).For(AccessRole.Reader).Describe(ShowLogs.Describe);
+        endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
+        endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
+        endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);
+        endpoints.MapRead("/readyz", Health.ReadyAsync).For(AccessRole.Reader).Describe(Health.DescribeReady);
+        endpoints.MapRead("/openapi.json", TaskApiDocument.HandleAsync).For(AccessRole.Reader).Describe(TaskApiDocument.Describe);
+        return endpoints;
+    }
+
+    /// <summary>GET, and HEAD with it.</summary>
+    private static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder endpoints, string pattern, Delegate handler) =>
+        endpoints.MapMethods(pattern, ["GET", "HEAD"], handler);
+}

@@ -1,0 +1,35 @@
+using DurableAgentTasks.Http.Starting;
+using DurableAgentTasks.Storage.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Http;
+
+/// <summary>Finishes what a crash interrupted: deletes, and starts the engine was never told of.</summary>
+public sealed partial class TaskReconciliation
+{
+    private readonly TaskStore _store;
+    private readonly TaskStarts _starts;
+    private readonly ILogger<TaskReconciliation> _logger;
+
+    internal TaskReconciliation(TaskStore store, TaskStarts starts, ILogger<TaskReconciliation> logger) =>
+        (_store, _starts, _logger) = (store, starts, logger);
+
+    /// <summary>To be called when the engine runs and before requests are taken; a host among several calls it now and then too.</summary>
+    /// <param name="before">
+    /// Only starts written before: later ones may be on their way in another process. A host alone on its data gives the present.
+    /// </param>
+    /// <param name="cancellationToken">Ends the call; what is left is done at the next one.</param>
+    /// <exception cref="DurableAgentTasks.Core.Tasks.EngineUnavailableException">The engine takes no new work; what is left is done at the next call.</exception>
+    public async Task RunAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await _store.FinishDeletesAsync(cancellationToken);
+        await foreach (var start in _store.UnscheduledAsync(before, cancellationToken))
+        {
+            await _starts.EnsureScheduledAsync(start, cancellationToken);
+            LogStarted(_logger, start.Id.Value);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The start of task {Task}, which was interrupted, is made up for.")]
+    private static partial void LogStarted(ILogger logger, string task);
+}

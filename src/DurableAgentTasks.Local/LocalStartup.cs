@@ -1,0 +1,57 @@
+using DurableAgentTasks.Activities.Steps;
+using DurableAgentTasks.Engine;
+using DurableAgentTasks.Http;
+using DurableAgentTasks.Http.Auth;
+using Microsoft.Extensions.Options;
+
+namespace DurableAgentTasks.Local;
+
+/// <summary>
+/// What happens before the first request is taken.
+/// <list type="number">
+/// <item>The address is checked: without keys only this machine may reach the host.</item>
+/// <item>The data folder is locked by opening the engine; a second process gives up here.</item>
+/// <item>What an earlier life left running is ended, so that no step ever runs twice at once.</item>
+/// <item>Unfinished tasks continue.</item>
+/// <item>Starts and deletes that a crash interrupted are finished.</item>
+/// </list>
+/// </summary>
+internal sealed partial class LocalStartup(
+    IServiceProvider services, IConfiguration configuration, IOptions<AuthOptions> auth, StepRuns runs, TimeProvider time, ILogger<LocalStartup> logger)
+    : IHostedService
+{
+    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
+
+    private DurableEngine? _engine;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // 1.
+        if (BindingCheck.ErrorFor(auth.Value, Addresses()) is { } error) throw new StartRefusedException(error);
+
+        // 2.
+        _engine = services.GetRequiredService<DurableEngine>();
+
+        // 3.
+        var leftovers = await runs.EndLeftoversAsync(LeftoverGrace, time, cancellationToken);
+        if (leftovers.Ended.Count > 0) LogLeftovers(logger, leftovers.Ended.Count, leftovers.Took.TotalSeconds);
+
+        // 4.
+        await _engine.ContinueAsync(cancellationToken);
+
+        // 5.
+        await services.GetRequiredService<TaskReconciliation>().RunAsync(time.GetUtcNow(), cancellationToken);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_engine is not null) await _engine.DisposeAsync();
+    }
+
+    private IEnumerable<string> Addresses() =>
+        (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
+        .Concat(configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>());
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended {Count} processes that an earlier life of this host left running, in {Seconds:F1} s.")]
+    private static partial void LogLeftovers(ILogger logger, int count, double seconds);
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
+
+namespace DurableAgentTasks.Storage.Tasks;
+
+/// <summary>What is kept of a task beside the engine's history: how it was started, its timeline, its record; and their common end.</summary>
+public sealed class TaskStore(IBlobStore blobs)
+{
+    /// <summary>
+    /// Writes the start of a task, unless its id is taken. A mark is set before, so that a crash on the way to the engine is found by
+    /// <see cref="UnscheduledAsync"/>; the caller schedules the task and then calls <see cref="MarkScheduledAsync"/>.
+    /// </summary>
+    public async Task<TaskStartOutcome> CreateAsync(TaskStart start, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await ReadStartAsync(start.Id, cancellationToken) is { } existing) return new TaskStartOutcome(Created: false, existing);
+            await MarkAsync(TaskBlobs.StartingMark(start.Id), cancellationToken);
+            if (await TryWriteAsync(TaskBlobs.Start(start.Id), start, BlobCondition.Absent, cancellationToken) is not null)
+                return new TaskStartOutcome(Created: true, start);
+        }
+    }
+
+    public async Task<TaskStart?> ReadStartAsync(TaskId task, CancellationToken cancellationToken) =>
+        await ReadAsync<TaskStart>(TaskBlobs.Start(task), cancellationToken) is { } stored ? stored.Value with { Id = task } : null;
+
+    /// <summary>The engine has the task: reconciliation need not look at it any more.</summary>
+    public Task MarkScheduledAsync(TaskId task, CancellationToken cancellationToken) =>
+        blobs.TryDeleteAsync(TaskBlobs.StartingMark(task), BlobCondition.None, cancellationToken);
+
+    /// <summary>
+    /// The starts that were written, but whose scheduling was never confirmed. Schedule them (an id the engine has is fine) and call
+    /// <see cref="MarkScheduledAsync"/>. Marks without a start are of requests that never got an answer; they are removed.
+    /// </summary>
+    /// <param name="before">Only marks set before; later ones may be starts on their way in another process.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async IAsyncEnumerable<TaskStart> UnscheduledAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var mark in blobs.ListAsync(TaskBlobs.Starting, cancellationToken))
+        {
+            if (mark.LastModified >= before || !TaskId.TryParse(mark.Name[TaskBlobs.Starting.Length..], out var task)) continue;
+            if (await ReadStartAsync(task, cancellationToken) is { } start) yield return start;
+            else await MarkScheduledAsync(task, cancellationToken);
+        }
+    }
+
+    /// <summary>Adds to the timeline; what is there already under the same numbers does no harm.</summary>
+    public async Task AppendTimelineAsync(TaskId task, IReadOnlyList<TimelineEntry> entries, CancellationToken cancellationToken)
+    {
+        foreach (var batch in TimelineText.Write(entries))
+        {
+            if (await blobs.TryAppendAsync(TaskBlobs.Timeline(task), batch, null, BlobDurability.Disk, cancellationToken) is null)
+                throw new IOException($"The timeline of task {task} takes no more entries (an append blob holds 50,000 appends).");
+        }
+    }
+
+    /// <summary>In order of the numbers, each once; empty if there is none.</summary>
+    public async Task<IReadOnlyList<TimelineEntry>> ReadTimelineAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        await using var reading = await blobs.OpenReadAsync(TaskBlobs.Timeline(task), 0, null, cancellationToken);
+        return reading is null ? [] : await TimelineText.ReadAsync(reading.Content, cancellationToken);
+    }
+
+    /// <summary>The stored record; <see langword="null"/> if there is none.</summary>
+    public Task<Stored<T>?> ReadRecordAsync<T>(TaskId task, CancellationToken cancellationToken) =>
+        ReadAsync<T>(TaskBlobs.Record(task), cancellationToken);
+
+    /// <returns>The new ETag, or <see langword="null"/> if <paramref name="condition"/> does not hold.</returns>
+    public Task<string?> TryWriteRecordAsync<T>(TaskId task, T record, BlobCondition condition, CancellationToken cancellationToken) =>
+        TryWriteAsync(TaskBlobs.Record(task), record, condition, cancellationToken);
+
+    /// <summary>Asks an attempt of a step to stop; the first reason is the one that counts.</summary>
+    public Task RequestStopAsync(TaskId task, string stepId, int attempt, string reason, CancellationToken cancellationToken) =>
+        TryWriteAsync(TaskBlobs.Stop(task, stepId, attempt), reason, BlobCondition.Absent, cancellationToken);
+
+    /// <summary>The reason an attempt was asked to stop for; <see langword="null"/> if it was not.</summary>
+    public async Task<string?> ReadStopAsync(TaskId task, string stepId, int attempt, CancellationToken cancellationToken) =>
+        (await ReadAsync<string>(TaskBlobs.Stop(task, stepId, attempt), cancellationToken))?.Value;
+
+    /// <summary>
+    /// Deletes all there is of a task. A mark is set before, and the start goes last: until then the id stays taken, and a crash on the
+    /// way is found and finished by <see cref="FinishDeletesAsync"/>.
+    /// </summary>
+    public async Task DeleteAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        await MarkAsync(TaskBlobs.DeletingMark(task), cancellationToken);
+        var start = TaskBlobs.Start(task);
+        await foreach (var blob in blobs.ListAsync(TaskBlobs.All(task), cancellationToken))
+        {
+            if (blob.Name != start) await blobs.TryDeleteAsync(blob.Name, BlobCondition.None, cancellationToken);
+        }
+
+        await MarkScheduledAsync(task, cancellationToken);
+        await blobs.TryDeleteAsync(start, BlobCondition.None, cancellationToken);
+        await blobs.TryDeleteAsync(TaskBlobs.DeletingMark(task), BlobCondition.None, cancellationToken);
+    }
+
+    /// <summary>Finishes the deletes a crash has interrupted; to be called before anything is started.</summary>
+    public async Task FinishDeletesAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var mark in blobs.ListAsync(TaskBlobs.Deleting, cancellationToken))
+        {
+            if (TaskId.TryParse(mark.Name[TaskBlobs.Deleting.Length..], out var task)) await DeleteAsync(task, cancellationToken);
+        }
+    }
+
+    private async Task MarkAsync(string name, CancellationToken cancellationToken) =>
+        await blobs.TryWriteAsync(name, Stream.Null, BlobCondition.None, cancellationToken);
+
+    private async Task<Stored<T>?> ReadAsync<T>(string name, CancellationToken cancellationToken)
+    {
+        await using var reading = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
+        if (reading is null) return null;
+        var value = await JsonSerializer.DeserializeAsync<T>(reading.Content, TaskJson.Options, cancellationToken);
+        return new Stored<T>(value!, reading.Properties.ETag);
+    }
+
+    private async Task<string?> TryWriteAsync<T>(string name, T value, BlobCondition condition, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options));
+        return await blobs.TryWriteAsync(name, content, condition, cancellationToken);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Text.Json;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
+
+namespace DurableAgentTasks.Storage.Tasks;
+
+/// <summary>
+/// The timeline as NDJSON. A batch opens with a newline, so that it stands on lines of its own whatever a crash left before it. Lines that
+/// are no entry are what such a crash left; entries written again under the same number count once.
+/// </summary>
+internal static class TimelineText
+{
+    /// <summary>The batches to append, each small enough for one append.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Write(IReadOnlyList<TimelineEntry> entries)
+    {
+        var batch = new ArrayBufferWriter<byte>();
+        foreach (var entry in entries)
+        {
+            var line = JsonSerializer.SerializeToUtf8Bytes(entry, TaskJson.Options);
+            if (batch.WrittenCount > 0 && batch.WrittenCount + line.Length + 1 > IBlobStore.MaxAppend)
+            {
+                yield return batch.WrittenMemory.ToArray();
+                batch.ResetWrittenCount();
+            }
+
+            if (batch.WrittenCount == 0) batch.Write("\n"u8);
+            batch.Write(line);
+            batch.Write("\n"u8);
+        }
+
+        if (batch.WrittenCount > 0) yield return batch.WrittenMemory;
+    }
+
+    public static async Task<IReadOnlyList<TimelineEntry>> ReadAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var entries = new SortedDictionary<long, TimelineEntry>();
+        using var reader = new StreamReader(content);
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (Parse(line) is { } entry) entries.TryAdd(entry.Number, entry);
+        }
+
+        return [.. entries.Values];
+    }
+
+    private static TimelineEntry? Parse(string line)
+    {
+        try
+        {
+            return line.Length == 0 ? null : JsonSerializer.Deserialize<TimelineEntry>(line, TaskJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
