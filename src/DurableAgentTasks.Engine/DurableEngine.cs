@@ -119,6 +119,24 @@ public sealed partial class DurableEngine : IAsyncDisposable
     internal EngineUnavailableException NoRoom() =>
         new(Journal.Health.Message ?? "The disk was full for a moment. Nothing was changed; try again.");
 
+    /// <summary>Whether an append failed because the disk did, or because the engine has stopped.</summary>
+    internal bool CannotRecord(Exception error) =>
+        error is JournalUnavailableException || (error is ObjectDisposedException && Volatile.Read(ref _stopped) == 1);
+
+    /// <summary>Completes when all that was appended is on the disk.</summary>
+    /// <exception cref="EngineUnavailableException">The disk failed; only a restart finds out what it holds.</exception>
+    internal async Task FlushAsync()
+    {
+        try
+        {
+            await Journal.FlushAsync();
+        }
+        catch (JournalUnavailableException error)
+        {
+            throw new EngineUnavailableException(error.Message, error);
+        }
+    }
+
     internal IDisposable TrackActivity()
     {
         Interlocked.Increment(ref _runningActivities);

@@ -47,10 +47,10 @@ internal sealed class CrashRun(CrashPlan plan) : IDisposable
         {
             return await _engine.Client.WaitAsync(Id(workflow), default).WaitAsync(TimeSpan.FromSeconds(20));
         }
-        catch (TimeoutException)
+        catch (TimeoutException error)
         {
             var history = await _engine.Client.GetHistoryAsync(Id(workflow), default);
-            throw new TimeoutException($"{Id(workflow)} does not end:\n{string.Join('\n', history)}");
+            throw new TimeoutException($"{Id(workflow)} does not end:\n{string.Join('\n', history)}", error);
         }
     }
 
@@ -69,6 +69,7 @@ internal sealed class CrashRun(CrashPlan plan) : IDisposable
             if (crashes.TryPeek(out var next) && next.After <= raised) _acknowledged = JournalTail.Of(_folder.Path);
         }
 
+        _acknowledged = JournalTail.Of(_folder.Path);
         while (crashes.TryDequeue(out var last)) await CrashAsync(last.Cut);
     }
 

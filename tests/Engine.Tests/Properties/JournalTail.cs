@@ -11,7 +11,7 @@ internal sealed class JournalTail
     public static JournalTail Of(string directory)
     {
         var tail = new JournalTail();
-        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)) tail._written[file] = Written(file);
+        foreach (var file in Directory.EnumerateFiles(directory, "*.log")) tail._written[file] = Written(file);
         return tail;
     }
 
