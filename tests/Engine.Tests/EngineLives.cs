@@ -2,6 +2,7 @@ using DurableAgentTasks.Contracts.Time;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine.History;
 using DurableAgentTasks.Engine.Journal;
+using DurableAgentTasks.Engine.Journal.Files;
 using DurableAgentTasks.Workflow;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -30,8 +31,8 @@ internal sealed class EngineLives : IDisposable
 
     public string Numbered(int number) => _folder.Sub($"data-{number}");
 
-    public DurableEngine Open(DurableRegistry registry, string? directory = null) =>
-        DurableEngine.Open(Options(directory ?? Directory), registry, Time, NullLoggerFactory.Instance);
+    public DurableEngine Open(DurableRegistry registry, IJournalFiles? files = null) =>
+        DurableEngine.OpenOn(Options(Directory), registry, Time, NullLoggerFactory.Instance, files ?? new DiskFiles());
 
     public Task<DurableEngine> StartAsync(DurableRegistry registry, string? directory = null) =>
         StartAsync(directory ?? Directory, registry, Time);

@@ -27,12 +27,12 @@ internal sealed record CrashPlan(IReadOnlyList<RandomWorkflow> Workflows, IReadO
         var workflows = from length in Gen.Choose(0, 12)
                         from program in steps.ListOf(length)
                         select new RandomWorkflow([.. program]);
-        var crashes = from after in Gen.Choose(0, 60)
+        var crashes = from after in Gen.Choose(0, 30)
                       from cut in Gen.Choose(0, 999)
                       select (after, cut);
         return from count in Gen.Choose(1, 20)
                from programs in workflows.ListOf(count)
-               from crashCount in Gen.Choose(1, 4)
+               from crashCount in Gen.Choose(1, 6)
                from crashList in crashes.ListOf(crashCount)
                from order in Gen.Choose(0, int.MaxValue - 1)
                select new CrashPlan([.. programs], [.. crashList.OrderBy(crash => crash.after)], order);

@@ -5,8 +5,8 @@ namespace DurableAgentTasks.Engine.Tests.Properties;
 
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    /// <summary>Some ten workflows and two or three crashes to each: thousands of cases.</summary>
-    private const int Plans = 250;
+    /// <summary>Some ten workflows and three or four crashes to each: thousands of cases.</summary>
+    private const int Plans = 400;
 
     // FsCheck's message of a failure holds the seed: put it into Config.WithReplay to run it again.
     [Fact(Timeout = 10 * EngineLives.Patience)]
