@@ -3,6 +3,7 @@ using DurableAgentTasks.Engine.Client;
 using DurableAgentTasks.Engine.History;
 using DurableAgentTasks.Engine.Instances;
 using DurableAgentTasks.Engine.Journal;
+using DurableAgentTasks.Engine.Journal.Files;
 using DurableAgentTasks.Engine.Timers;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,8 @@ public sealed partial class DurableEngine : IAsyncDisposable
     private int _stopped;
     private bool _mayRun;
 
-    private DurableEngine(EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory)
+    private DurableEngine(
+        EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, IJournalFiles files)
     {
         _options = options;
         _time = time;
@@ -31,7 +33,7 @@ public sealed partial class DurableEngine : IAsyncDisposable
         Timers = new TimerQueue(time);
         var reader = new JournalLoader();
         Journal = JournalStore.Open(
-            new JournalOptions { Directory = options.Directory, SegmentBytes = options.SegmentBytes }, reader, time, Logger);
+            new JournalOptions { Directory = options.Directory, SegmentBytes = options.SegmentBytes }, reader, time, Logger, files);
         foreach (var ended in reader.Ended) Index.GetOrAdd(ended);
         foreach (var (stream, history) in reader.Live) Revive(stream, history);
         Client = new EmbeddedTaskClient(this);
@@ -67,7 +69,11 @@ public sealed partial class DurableEngine : IAsyncDisposable
     /// <exception cref="JournalInUseException">Another process has the folder open.</exception>
     /// <exception cref="JournalDamagedException">Stored data is not what was written; nothing was changed.</exception>
     public static DurableEngine Open(EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory) =>
-        new(options, registry, time, loggerFactory);
+        OpenOn(options, registry, time, loggerFactory, new DiskFiles());
+
+    internal static DurableEngine OpenOn(
+        EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, IJournalFiles files) =>
+        new(options, registry, time, loggerFactory, files);
 
     /// <summary>Opens the data folder and continues what is unfinished.</summary>
     /// <inheritdoc cref="Open" path="/exception"/>
@@ -118,6 +124,24 @@ public sealed partial class DurableEngine : IAsyncDisposable
 
     internal EngineUnavailableException NoRoom() =>
         new(Journal.Health.Message ?? "The disk was full for a moment. Nothing was changed; try again.");
+
+    /// <summary>Whether an append failed because the disk did, or because the engine has stopped.</summary>
+    internal bool CannotRecord(Exception error) =>
+        error is JournalUnavailableException || (error is ObjectDisposedException && Volatile.Read(ref _stopped) == 1);
+
+    /// <summary>Completes when all that was appended is on the disk.</summary>
+    /// <exception cref="EngineUnavailableException">The disk failed; only a restart finds out what it holds.</exception>
+    internal async Task FlushAsync()
+    {
+        try
+        {
+            await Journal.FlushAsync();
+        }
+        catch (JournalUnavailableException error)
+        {
+            throw new EngineUnavailableException(error.Message, error);
+        }
+    }
 
     internal IDisposable TrackActivity()
     {

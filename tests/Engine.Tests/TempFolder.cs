@@ -13,7 +13,9 @@ internal sealed class TempFolder : IDisposable
     {
         Directory.CreateDirectory(to);
         foreach (var folder in Directory.EnumerateDirectories(from)) Copy(folder, System.IO.Path.Combine(to, System.IO.Path.GetFileName(folder)));
-        foreach (var file in Directory.EnumerateFiles(from)) CopyFile(file, System.IO.Path.Combine(to, System.IO.Path.GetFileName(file)));
+
+        // The lock is its holder's alone.
+        foreach (var file in Directory.EnumerateFiles(from).Where(file => System.IO.Path.GetFileName(file) != "lock")) CopyFile(file, System.IO.Path.Combine(to, System.IO.Path.GetFileName(file)));
     }
 
     // The engine that has it open goes on writing.

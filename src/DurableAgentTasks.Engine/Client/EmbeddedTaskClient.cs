@@ -28,13 +28,15 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
             });
             if (present == entry)
             {
-                await instance.WhenReady;
+                // Not cancellable: what was appended will happen, so the caller learns of it.
+                await engine.FlushAsync();
                 return StartOutcome.Started;
             }
         }
 
         // The answer "taken" must be as durable as the start it speaks of.
-        if (present.Live is { } other) await other.WhenReady.WaitAsync(cancellationToken);
+        if (present.Live is { WasRefused: true }) throw engine.NoRoom();
+        await engine.FlushAsync().WaitAsync(cancellationToken);
         return StartOutcome.IdTaken;
     }
 
@@ -87,8 +89,8 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
         if (!entry.TryPurge()) return OperationOutcome.NotFound;
         entry.Live?.Discard();
         engine.Journal.Append(entry.Stream, RecordMark.Purge, []);
-        await engine.Journal.FlushAsync().WaitAsync(cancellationToken);
         engine.Index.Remove(entry);
+        await engine.FlushAsync();
         return OperationOutcome.Accepted;
     }
 
@@ -109,10 +111,10 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
         if (!engine.Index.TryGet(instanceId, out var entry)) return OperationOutcome.NotFound;
         if (entry.Live is not { } live) return OperationOutcome.NotAllowed;
 
+        if (!live.TryReceive(item)) return OperationOutcome.NotAllowed;
+
         // Not cancellable: what was appended will happen, so the caller learns of it.
-        var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!live.TryReceive(item, durable)) return OperationOutcome.NotAllowed;
-        await durable.Task;
+        await engine.FlushAsync();
         return OperationOutcome.Accepted;
     }
 

@@ -1,4 +1,3 @@
-using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine.History;
 
 namespace DurableAgentTasks.Engine.Instances;
@@ -19,9 +18,9 @@ internal sealed class ActivityRun(Instance instance, HistoryEvent scheduled, Can
         {
             instance.Receive(result);
         }
-        catch (EngineUnavailableException)
+        catch (Exception error) when (instance.Engine.CannotRecord(error))
         {
-            // The disk is gone. The result is not recorded, so the next life of the engine runs the activity again.
+            // The next life of the engine runs the activity again.
         }
     }
 

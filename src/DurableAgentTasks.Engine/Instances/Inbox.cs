@@ -9,9 +9,19 @@ internal sealed class Inbox(Instance instance, JournalStore journal, ulong strea
     private readonly Lock _gate = new();
     private readonly Queue<InboxItem> _items = [];
     private volatile bool _closed;
+    private bool _refused;
 
-    /// <summary>Whether the stream has its last record.</summary>
+    /// <summary>Whether the stream has its last record, or was refused its first.</summary>
     public bool IsClosed => _closed;
+
+    /// <summary>Whether the first record was refused; waits for <see cref="Open"/> if that is under way.</summary>
+    public bool WasRefused
+    {
+        get
+        {
+            lock (_gate) return _refused;
+        }
+    }
 
     public bool HasDurable
     {
@@ -25,13 +35,13 @@ internal sealed class Inbox(Instance instance, JournalStore journal, ulong strea
     public void Restore(HistoryEvent item) => _items.Enqueue(InboxItem.Recorded(instance, item));
 
     /// <summary>Appends the first record of the stream; nothing can come in before it, once <paramref name="publish"/> has made the instance known.</summary>
-    public Reception Open(HistoryEvent started, TaskCompletionSource acknowledgement, Func<bool> publish)
+    public Reception Open(HistoryEvent started, Func<bool> publish)
     {
         lock (_gate)
         {
             if (!publish()) return Reception.Closed;
-            var reception = TryAppend(started, RecordMark.Begin, acknowledgement);
-            _closed = reception == Reception.NoRoom;
+            var reception = TryAppend(started, RecordMark.Begin);
+            _closed = _refused = reception == Reception.NoRoom;
             return reception;
         }
     }
@@ -45,10 +55,10 @@ internal sealed class Inbox(Instance instance, JournalStore journal, ulong strea
         }
     }
 
-    /// <summary>Takes in what a client sends; the acknowledgement completes when it is on the disk.</summary>
-    public Reception TryReceive(HistoryEvent item, TaskCompletionSource acknowledgement)
+    /// <summary>Takes in what a client sends.</summary>
+    public Reception TryReceive(HistoryEvent item)
     {
-        lock (_gate) return _closed ? Reception.Closed : TryAppend(item, RecordMark.None, acknowledgement);
+        lock (_gate) return _closed ? Reception.Closed : TryAppend(item, RecordMark.None);
     }
 
     /// <summary>The next item, if it is on the disk.</summary>
@@ -100,15 +110,23 @@ internal sealed class Inbox(Instance instance, JournalStore journal, ulong strea
 
     private void Append(HistoryEvent item, RecordMark mark)
     {
-        var entry = new InboxItem(instance, item, acknowledgement: null);
+        var entry = new InboxItem(instance, item);
         journal.Append(stream, mark, HistoryCodec.Encode(item), entry);
         _items.Enqueue(entry);
     }
 
-    private Reception TryAppend(HistoryEvent item, RecordMark mark, TaskCompletionSource acknowledgement)
+    private Reception TryAppend(HistoryEvent item, RecordMark mark)
     {
-        var entry = new InboxItem(instance, item, acknowledgement);
-        if (!journal.TryAppend(stream, mark, HistoryCodec.Encode(item), entry)) return Reception.NoRoom;
+        var entry = new InboxItem(instance, item);
+        try
+        {
+            if (!journal.TryAppend(stream, mark, HistoryCodec.Encode(item), entry)) return Reception.NoRoom;
+        }
+        catch (JournalUnavailableException)
+        {
+            return Reception.NoRoom;
+        }
+
         _items.Enqueue(entry);
         return Reception.Taken;
     }
@@ -121,6 +139,6 @@ internal enum Reception
     /// <summary>The stream has ended, or is not this instance's.</summary>
     Closed,
 
-    /// <summary>The journal takes no new work.</summary>
+    /// <summary>The journal takes no new work: its disk is full or broken.</summary>
     NoRoom,
 }

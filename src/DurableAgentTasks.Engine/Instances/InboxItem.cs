@@ -3,8 +3,8 @@ using DurableAgentTasks.Engine.Journal;
 
 namespace DurableAgentTasks.Engine.Instances;
 
-/// <summary>Something that came in: it is handled, and acknowledged, once it is on the disk.</summary>
-internal sealed class InboxItem(Instance instance, HistoryEvent item, TaskCompletionSource? acknowledgement) : IDurableCallback
+/// <summary>Something that came in: it is handled once it is on the disk.</summary>
+internal sealed class InboxItem(Instance instance, HistoryEvent item) : IDurableCallback
 {
     private volatile bool _durable;
 
@@ -13,12 +13,11 @@ internal sealed class InboxItem(Instance instance, HistoryEvent item, TaskComple
     public bool IsDurable => _durable;
 
     /// <summary>What the journal held at the start.</summary>
-    public static InboxItem Recorded(Instance instance, HistoryEvent item) => new(instance, item, acknowledgement: null) { _durable = true };
+    public static InboxItem Recorded(Instance instance, HistoryEvent item) => new(instance, item) { _durable = true };
 
     public void OnDurable()
     {
         _durable = true;
-        acknowledgement?.TrySetResult();
         instance.Wake();
     }
 }

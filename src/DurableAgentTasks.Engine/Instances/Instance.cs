@@ -56,8 +56,11 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
 
     public byte[]? CustomStatus => _execution is { } execution ? execution.CustomStatus : _started?.CustomStatus;
 
-    /// <summary>Completes when the start is on the disk or, after a restart, the history has been replayed; fails if there was no room.</summary>
+    /// <summary>Completes when what was recorded before this life has been replayed.</summary>
     public Task WhenReady => _ready.Task;
+
+    /// <summary>Whether the journal did not take its start.</summary>
+    public bool WasRefused => _inbox.WasRefused;
 
     /// <summary>Completes when the instance has ended, and that is on the disk, or stands still.</summary>
     public Task WhenEnded => _ended.Task;
@@ -70,24 +73,23 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
     {
         var present = Entry;
         _started = started;
-        var reception = _inbox.Open(started, _ready, publish: () => (present = Engine.Index.GetOrAdd(Entry)) == Entry);
+        _ready.SetResult();
+        var reception = _inbox.Open(started, publish: () => (present = Engine.Index.GetOrAdd(Entry)) == Entry);
         if (reception != Reception.NoRoom) return present;
         Engine.Index.Remove(Entry);
-        var refused = Engine.NoRoom();
-        _ready.SetException(refused);
-        throw refused;
+        throw Engine.NoRoom();
     }
 
     /// <summary>Takes in what must not be refused: results and timers.</summary>
     public void Receive(HistoryEvent item) => _inbox.Receive(item);
 
-    /// <summary>Takes in what a client sends; the acknowledgement completes when it is on the disk.</summary>
+    /// <summary>Takes in what a client sends.</summary>
     /// <returns>Whether the instance can take it.</returns>
     /// <exception cref="EngineUnavailableException">The journal takes no new work.</exception>
-    public bool TryReceive(HistoryEvent item, TaskCompletionSource acknowledgement)
+    public bool TryReceive(HistoryEvent item)
     {
         if (Halted is not null && item.Kind != EventKind.Terminated) return false;
-        return _inbox.TryReceive(item, acknowledgement) switch
+        return _inbox.TryReceive(item) switch
         {
             Reception.NoRoom => throw Engine.NoRoom(),
             var reception => reception == Reception.Taken,
@@ -139,9 +141,9 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
                 if (Halted is null) _execution?.ThrowIfViolated();
                 last = SetGoing();
             }
-            catch (EngineUnavailableException)
+            catch (Exception error) when (Engine.CannotRecord(error))
             {
-                // The disk is gone: the instance stands still until the engine is started again.
+                // The instance stands still until the engine is started again.
                 _ready.TrySetResult();
                 return;
             }
@@ -259,9 +261,9 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
         {
             Receive(new HistoryEvent { Kind = EventKind.TimerFired, Time = Engine.Now, Number = number });
         }
-        catch (EngineUnavailableException)
+        catch (Exception error) when (Engine.CannotRecord(error))
         {
-            // The disk is gone; the timer fires in the next life of the engine.
+            // The timer fires in the next life of the engine.
         }
     }
 

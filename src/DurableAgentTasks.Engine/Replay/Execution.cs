@@ -241,7 +241,8 @@ internal sealed class Execution : IDurableContext
     private void RequireKnown(HistoryEvent item)
     {
         // A timer that was cancelled as it fired is known and no longer open.
-        if (item.Number >= _nextNumber) _violation ??= NonDeterminismException.At($"a decision that {item.Describe()} answers", "none");
+        if (item.Number < _nextNumber) return;
+        _violation ??= NonDeterminismException.At(_recorded.Next?.Describe() ?? $"what {item.Describe()} answers", "nothing");
     }
 
     private void Buffer(HistoryEvent item)
