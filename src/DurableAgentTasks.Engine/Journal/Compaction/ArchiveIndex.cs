@@ -11,7 +11,10 @@ namespace DurableAgentTasks.Engine.Journal.Compaction;
 /// </summary>
 internal static class ArchiveIndex
 {
-    private const ulong TrailerStream = 0;
+    /// <summary>Tells an index entry from a record: what was purged is never archived.</summary>
+    public const RecordMark EntryMark = RecordMark.End | RecordMark.Purge;
+
+    public const ulong TrailerStream = 0;
     private const int PlaceBytes = 16;
     private const int TrailerPayload = 16;
 
@@ -23,8 +26,10 @@ internal static class ArchiveIndex
         BinaryPrimitives.WriteInt64LittleEndian(payload, place.Offset);
         BinaryPrimitives.WriteInt64LittleEndian(payload.AsSpan(8), place.Length);
         endPayload.CopyTo(payload.AsSpan(PlaceBytes));
-        frames.Add(place.Stream, place.NextIndex, RecordMark.End, payload);
+        frames.Add(place.Stream, place.NextIndex, EntryMark, payload);
     }
+
+    public static ReadOnlySpan<byte> EndPayload(ReadOnlySpan<byte> entry) => entry[PlaceBytes..];
 
     public static void WriteTrailer(FrameWriter frames, long start, int count)
     {
@@ -47,7 +52,7 @@ internal static class ArchiveIndex
             var payload = frames.Payload;
             var offset = BinaryPrimitives.ReadInt64LittleEndian(payload);
             var length = BinaryPrimitives.ReadInt64LittleEndian(payload[8..]);
-            entry(new ArchivedPlace(frames.Header.Stream, offset, length, frames.Header.Index), payload[PlaceBytes..]);
+            entry(new ArchivedPlace(frames.Header.Stream, offset, length, frames.Header.Index), EndPayload(payload));
         }
 
         if (count != 0 || frames.Offset != trailer)
