@@ -1,6 +1,8 @@
 using DurableAgentTasks.Engine.Journal;
 using DurableAgentTasks.Local;
+using DurableAgentTasks.Local.Repair;
 
+if (args is ["repair", ..]) return RepairCommand.Run(args[1..], Console.Out, Console.Error);
 try
 {
     // The end of the app disposes the engine, which ends the steps that run.

@@ -13,7 +13,8 @@ internal static class EngineCorrection
 
     public static TaskRecord Apply(TaskRecord task, OrchestrationInstance? instance)
     {
-        if (instance is null || TaskLifecycle.HasEnded(task.State)) return task;
+        if (TaskLifecycle.HasEnded(task.State)) return task;
+        if (instance is null) return WithoutHistory(task);
         return instance.Status switch
         {
             RuntimeStatus.Suspended => task with
@@ -38,6 +39,15 @@ internal static class EngineCorrection
             _ => task,
         };
     }
+
+    // A record is made by the orchestration's first activity: without an instance, its history was lost or purged since.
+    private static TaskRecord WithoutHistory(TaskRecord task) => task with
+    {
+        State = TaskState.Failed,
+        Detail = null,
+        Result = new TaskResult(TaskOutcome.Failed, "The engine has no history of it."),
+        Error = new TaskError("history_lost", "Its history was purged, or dropped by a repair. Delete the task and start it anew; its log is kept until then.", StepId: null),
+    };
 
     /// <summary>The message without what may follow it, such as a stack trace.</summary>
     private static string Shorten(string failure)
