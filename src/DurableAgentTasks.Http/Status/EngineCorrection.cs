@@ -14,7 +14,7 @@ internal static class EngineCorrection
     public static TaskRecord Apply(TaskRecord task, OrchestrationInstance? instance)
     {
         if (TaskLifecycle.HasEnded(task.State)) return task;
-        if (instance is null) return WithoutHistory(task);
+        if (instance is null) return task.AppliedThrough == 0 ? task : WithoutHistory(task);
         return instance.Status switch
         {
             RuntimeStatus.Suspended => task with
@@ -40,7 +40,7 @@ internal static class EngineCorrection
         };
     }
 
-    // A record is made by the orchestration's first activity: without an instance, its history was lost or purged since.
+    // Something is on its timeline, so the engine had an instance: its history was lost or purged since.
     private static TaskRecord WithoutHistory(TaskRecord task) => task with
     {
         State = TaskState.Failed,

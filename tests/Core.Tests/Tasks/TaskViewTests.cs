@@ -21,14 +21,14 @@ public sealed class TaskViewTests
         Same(
             """
             { "id": "fix-login", "agent": "claude", "agentId": "team-a", "state": "executing", "detail": null,
-              "createdAt": "2030-01-01T00:00:00+00:00", "startedAt": "2030-01-01T00:00:00+00:00", "completedAt": null,
+              "createdAt": "2030-01-01T00:00:00Z", "startedAt": "2030-01-01T00:00:00Z", "completedAt": null,
               "durations": { "total": "PT3M", "active": "PT3M", "paused": "PT0S", "class": "medium" },
               "plan": { "phases": [
                 { "id": 1, "title": "Build", "status": "in_progress", "percentage": 50, "steps": [
                   { "id": "1.1", "title": "step 1.1", "kind": "shell", "status": "completed", "attempts": 1, "exitCode": 0, "message": null,
-                    "startedAt": "2030-01-01T00:01:00+00:00", "completedAt": "2030-01-01T00:02:00+00:00" },
+                    "startedAt": "2030-01-01T00:01:00Z", "completedAt": "2030-01-01T00:02:00Z" },
                   { "id": "1.2", "title": "step 1.2", "kind": "shell", "status": "in_progress", "attempts": 1, "exitCode": null, "message": null,
-                    "startedAt": "2030-01-01T00:02:00+00:00", "completedAt": null } ] },
+                    "startedAt": "2030-01-01T00:02:00Z", "completedAt": null } ] },
                 { "id": 2, "title": "Test", "status": "pending", "percentage": 0, "steps": [
                   { "id": "2.1", "title": "step 2.1", "kind": "shell", "status": "pending", "attempts": 0, "exitCode": null, "message": null,
                     "startedAt": null, "completedAt": null },
@@ -55,9 +55,9 @@ public sealed class TaskViewTests
             Result = new(TaskOutcome.Partial, "half"),
         };
 
-        Same("""{ "task": "2030-01-01T00:00:00+00:00", "phase": null, "idle": null }""", view.Deadlines);
+        Same("""{ "task": "2030-01-01T00:00:00Z", "phase": null, "idle": null }""", view.Deadlines);
         Same("""{ "inputTokens": 1, "outputTokens": 2, "cacheReadTokens": 3, "cacheCreationTokens": 4, "costUsd": 0.5 }""", view.Usage);
-        Same("""{ "id": "0123456789abcdef", "type": "phase", "at": "2030-01-01T00:00:00+00:00", "commit": "c0ffee", "ref": "refs/agent-tasks/fix-login/3" }""", view.LastCheckpoint);
+        Same("""{ "id": "0123456789abcdef", "type": "phase", "at": "2030-01-01T00:00:00Z", "commit": "c0ffee", "ref": "refs/agent-tasks/fix-login/3" }""", view.LastCheckpoint);
         Same("""{ "cpuPercent": 40, "memoryBytes": 1, "processes": 3 }""", view.Resources);
         Same("""{ "messages": 12, "bytes": 3456, "errors": 0 }""", view.Counts);
         Same("""{ "self": "/api/tasks/fix-login" }""", view.Links);
