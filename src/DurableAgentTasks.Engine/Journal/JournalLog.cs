@@ -18,4 +18,10 @@ internal static partial class JournalLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A callback of the journal threw")]
     public static partial void CallbackFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Compacted the journal up to segment {Number}: {Before} bytes became {After}, {Archived} ended streams were archived, in {Took}")]
+    public static partial void Compacted(this ILogger logger, int number, long before, long after, int archived, TimeSpan took);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The journal in {Directory} could not be compacted; it goes on as it is")]
+    public static partial void CompactionFailed(this ILogger logger, string directory, Exception exception);
 }

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Engine.Journal.Compaction;
 using DurableAgentTasks.Engine.Journal.Files;
 using DurableAgentTasks.Engine.Journal.Opening;
 using DurableAgentTasks.Engine.Journal.Records;
@@ -23,6 +24,7 @@ internal sealed class JournalStore : IAsyncDisposable
     private readonly Availability _availability;
     private readonly SegmentSupply _segments;
     private readonly GroupCommit _commit;
+    private readonly BackgroundCompaction _compaction;
     private readonly StreamReading _reading;
     private readonly ITimer _lazy;
     private bool _isLazyArmed;
@@ -38,11 +40,20 @@ internal sealed class JournalStore : IAsyncDisposable
         _availability = new Availability(options.Directory, time, TryAgain);
         _segments = new SegmentSupply(_gate, _folder, _availability, options.SegmentBytes, logger);
         _commit = new GroupCommit(_gate, _pending, _segments, _availability, options.Directory, logger);
+        var compacted = new CompactedFiles(options.SegmentBytes);
+        _compaction = new BackgroundCompaction(
+            _gate, _folder, compacted, _streams, _segments, _availability, options.SegmentBytes, logger);
         _reading = new StreamReading(_gate, _folder, _streams, _pending);
         _lazy = time.CreateTimer(_ => WantLast(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _segments.Changed = _commit.TryAgain;
-        _segments.Begin(opened.Current, opened.Next);
-        lock (_gate) _segments.Refill();
+        _segments.Closed = _compaction.Consider;
+        lock (_gate)
+        {
+            compacted.Begin(opened.Snapshot, opened.Archives);
+            _segments.Begin(opened.Current, opened.Next, opened.Tail.Segment);
+            _compaction.Consider();
+        }
+
         _commit.Start();
     }
 
@@ -118,12 +129,26 @@ internal sealed class JournalStore : IAsyncDisposable
         }
 
         await _commit.StopAsync();
+        await _compaction.DisposeAsync();
         await _segments.DrainAsync();
         await _lazy.DisposeAsync();
         _availability.Dispose();
         _commit.Dispose();
         _folder.CloseAll();
         _lock.Dispose();
+    }
+
+    /// <summary>Compacts all that was appended before, without waiting until it is worth it.</summary>
+    internal async Task CompactAsync()
+    {
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            _pending.RollNow();
+        }
+
+        await FlushAsync();
+        await _compaction.RunAsync();
     }
 
     private bool Add(ulong stream, RecordMark mark, ReadOnlySpan<byte> payload, IDurableCallback? onDurable, bool mayRefuse)
@@ -144,6 +169,7 @@ internal sealed class JournalStore : IAsyncDisposable
                 throw new InvalidOperationException($"Stream {stream} has ended: only Begin or Purge may follow.");
             var index = _streams.NextIndex(stream);
             _streams.Add(stream, mark, index, _pending.Add(stream, index, mark, payload));
+            if ((mark & RecordMark.Purge) != RecordMark.None && _compaction.WantsRoll()) _pending.DemandRoll();
             wake = Want(onDurable);
         }
 

@@ -11,6 +11,10 @@ internal sealed class JournalFolder(IJournalFiles files, string path)
 
     public LogFile this[LogFileName name] => _open[name];
 
+    /// <summary>The open segments between two numbers, in order.</summary>
+    public LogFile[] Segments(int above, int below) =>
+        [.. _open.Values.Where(file => file.Name.Kind == LogFileKind.Segment && file.Name.Number > above && file.Name.Number < below).OrderBy(file => file.Name.Number)];
+
     public bool IsOpen(LogFileName name) => _open.ContainsKey(name);
 
     public LogFile Open(LogFileName name) => Add(LogFile.Open(files, path, name));
@@ -32,38 +36,4 @@ internal sealed class JournalFolder(IJournalFiles files, string path)
         foreach (var file in _open.Values) file.Release();
         _open.Clear();
     }
-
-    /// <summary>Makes a file under an unfinished name, with its header and <paramref name="length"/> bytes of room.</summary>
-    public IJournalFile Create(LogFileName name, long length)
-    {
-        var unfinished = Unfinished(name);
-        var content = files.Create(unfinished, length);
-        try
-        {
-            content.Write(FileHeader.For(name), 0);
-            return content;
-        }
-        catch (IOException)
-        {
-            Discard(name, content);
-            throw;
-        }
-    }
-
-    /// <summary>Gives a file its real name, durably with all its content.</summary>
-    public LogFile Finish(LogFileName name, IJournalFile content)
-    {
-        content.Flush();
-        files.Rename(Unfinished(name), name.In(path));
-        files.FlushDirectory(path);
-        return new LogFile(files, content, name, path);
-    }
-
-    public void Discard(LogFileName name, IJournalFile content)
-    {
-        content.Dispose();
-        files.Delete(Unfinished(name));
-    }
-
-    private string Unfinished(LogFileName name) => name.In(path) + LogFileName.Unfinished;
 }

@@ -10,6 +10,9 @@ internal sealed class LogFile(IJournalFiles files, IJournalFile content, LogFile
 
     public IJournalFile Content { get; } = content;
 
+    /// <summary>The first byte after its last frame. Of the segment in use: after the last one flushed.</summary>
+    public long End { get; set; }
+
     public string Path => Name.In(directory);
 
     public static LogFile Open(IJournalFiles files, string directory, LogFileName name) =>

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Engine.Journal.Compaction;
 using DurableAgentTasks.Engine.Journal.Files;
 using DurableAgentTasks.Engine.Journal.Records;
 using DurableAgentTasks.Engine.Journal.Writing;
@@ -8,7 +9,8 @@ namespace DurableAgentTasks.Engine.Journal.Opening;
 /// <summary>
 /// Reads the folder and tells all that lives:
 /// <list type="number">
-/// <item>The segments in order. No record may be missing.</item>
+/// <item>The newest snapshot says which archives count. Archived streams first, by the archives' indexes; then the snapshot's records.</item>
+/// <item>The segments after it, in order. No record may be missing.</item>
 /// <item>Only the last write can be torn. What follows the last intact frame is cut off unless a later write lies there: that is damage.</item>
 /// <item>What a crash left over is deleted. Before this nothing was changed.</item>
 /// </list>
@@ -17,27 +19,44 @@ internal sealed class JournalOpening(JournalFolder folder, IJournalReader reader
 {
     private readonly StreamTable _streams = new();
     private readonly FolderListing _listing = FolderListing.Of(folder.Path);
+    private LogFile? _snapshot;
+    private List<Archive> _archives = [];
 
     public static OpenedJournal Run(JournalFolder folder, IJournalReader reader, ILogger logger) =>
         new JournalOpening(folder, reader, logger).Run();
 
     private OpenedJournal Run()
     {
+        ReadSnapshot();
         var segments = OpenSegments();
         if (segments.Count == 0)
-            return new OpenedJournal(folder, _streams, new LogTail((_listing.Snapshot?.Number ?? 0) + 1, FileHeader.Bytes, 0), null, null);
+        {
+            if (_snapshot is null && _listing.All.Count > 0)
+                throw new JournalDamagedException(LogFileName.Segment(1).In(folder.Path), 0, "the file is missing");
+            _listing.DeleteLeftovers(folder);
+            return Opened(new LogTail((_listing.Snapshot?.Number ?? 0) + 1, FileHeader.Bytes, 0), null, null);
+        }
 
-        var (last, next) = ReadSegments(segments);
-        CutTail(last, segments[(next - 1)..]);
-        return new OpenedJournal(
-            folder,
-            _streams,
-            new LogTail(last.File.Name.Number, last.End, last.LastStream),
-            last.File,
-            next < segments.Count ? segments[next] : null);
+        var (last, used) = ReadSegments(segments);
+        CutTail(last, segments[(used - 1)..]);
+        var next = used < segments.Count ? segments[used] : null;
+        return Opened(new LogTail(last.File.Name.Number, last.End, last.LastStream), last.File, next);
     }
 
+    private OpenedJournal Opened(LogTail tail, LogFile? current, LogFile? next) =>
+        new(folder, _streams, _snapshot, _archives, tail, current, next);
+
     // 1.
+    private void ReadSnapshot()
+    {
+        if (_listing.Snapshot is not { } name) return;
+        _snapshot = folder.Open(name);
+        FileHeader.Check(_snapshot);
+        using var scan = new SnapshotScan(folder, _snapshot, _streams, reader);
+        _archives = scan.Run();
+    }
+
+    // 2.
     private List<LogFile> OpenSegments()
     {
         var opened = new List<LogFile>();
@@ -70,7 +89,7 @@ internal sealed class JournalOpening(JournalFolder folder, IJournalReader reader
         return (last, segments.Count);
     }
 
-    // 2.
+    // 3.
     private void CutTail(SegmentScan last, List<LogFile> candidates)
     {
         var cuts = new List<(LogFile File, long From, long To)>();
@@ -87,7 +106,7 @@ internal sealed class JournalOpening(JournalFolder folder, IJournalReader reader
             if (tail.WrittenEnd > from) cuts.Add((file, from, tail.WrittenEnd));
         }
 
-        // 3.
+        // 4.
         _listing.DeleteLeftovers(folder);
         foreach (var (file, from, to) in cuts) Cut(file, from, to);
         last.File.Content.Flush();

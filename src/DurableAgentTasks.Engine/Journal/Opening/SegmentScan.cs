@@ -32,6 +32,7 @@ internal readonly record struct SegmentScan(LogFile File, bool IsUsed, long Prev
             lastStream = header.Stream;
         }
 
+        file.End = frames.Offset;
         return new SegmentScan(file, IsUsed: true, previousEnd, frames.Offset, IsTorn: found == FrameFound.Damage, (uint)lastStream & FrameHeader.PreviousMask);
     }
 }

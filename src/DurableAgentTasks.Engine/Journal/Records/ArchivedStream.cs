@@ -7,4 +7,4 @@ namespace DurableAgentTasks.Engine.Journal.Records;
 /// <param name="Offset">Of its first frame.</param>
 /// <param name="Length">Of all its frames, in bytes.</param>
 /// <param name="NextIndex">The index its next record gets, should it begin again.</param>
-internal readonly record struct ArchivedStream(Archive Archive, long Offset, int Length, uint NextIndex);
+internal readonly record struct ArchivedStream(Archive Archive, long Offset, long Length, uint NextIndex);

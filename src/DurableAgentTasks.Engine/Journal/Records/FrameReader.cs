@@ -20,6 +20,7 @@ internal sealed class FrameReader : IDisposable
     private const int LargestWindow = 1024 * 1024;
     private readonly IJournalFile _file;
     private readonly LogFileName _name;
+    private readonly long _expectedEnd;
     private readonly long _end;
     private byte[] _window;
     private long _windowStart;
@@ -35,6 +36,7 @@ internal sealed class FrameReader : IDisposable
     {
         _file = file;
         _name = name;
+        _expectedEnd = end;
         _end = Math.Min(end, file.Length);
         _window = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(_end - start, 4096, window));
         _windowStart = Offset = start;
@@ -55,7 +57,7 @@ internal sealed class FrameReader : IDisposable
 
     public FrameFound Next() => At(Offset + _size);
 
-    /// <summary>Looks for a frame at <paramref name="offset"/>, not before the one found last.</summary>
+    /// <summary>Looks for a frame at <paramref name="offset"/>; going on to higher ones is fastest.</summary>
     public FrameFound At(long offset)
     {
         Offset = offset;
@@ -74,6 +76,18 @@ internal sealed class FrameReader : IDisposable
         return FrameFound.Record;
     }
 
+    /// <summary>The next record of a stream in a file that is complete; the journal's own frames are passed over.</summary>
+    /// <exception cref="JournalDamagedException">The file ends or cannot be read before its end.</exception>
+    public bool NextRecord(LogFile file)
+    {
+        while (Next() == FrameFound.Record)
+        {
+            if (Header.Stream != 0) return true;
+        }
+
+        return Offset == _expectedEnd ? false : throw new JournalDamagedException(file.Path, Offset, "records here have become unreadable");
+    }
+
     public void Dispose() => ArrayPool<byte>.Shared.Return(_window);
 
     private bool IsZero(int length)
@@ -85,9 +99,10 @@ internal sealed class FrameReader : IDisposable
     /// <summary>Has <paramref name="length"/> bytes from <see cref="Offset"/> on in the window.</summary>
     private void Hold(int length)
     {
-        if (Offset + length <= _windowStart + _windowLength) return;
+        var windowEnd = _windowStart + _windowLength;
+        if (Offset >= _windowStart && Offset + length <= windowEnd) return;
 
-        var kept = Math.Max(0, (int)(_windowStart + _windowLength - Offset));
+        var kept = Offset >= _windowStart && Offset < windowEnd ? (int)(windowEnd - Offset) : 0;
         var from = _windowLength - kept;
         if (length > _window.Length)
         {

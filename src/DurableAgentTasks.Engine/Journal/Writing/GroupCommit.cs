@@ -112,6 +112,7 @@ internal sealed class GroupCommit(
         {
             file.Content.Write(batch.Bytes, batch.Offset);
             file.Content.Flush();
+            file.End = batch.Offset + batch.Length;
             if (availability.LacksWrite)
             {
                 lock (gate) availability.LacksWrite = false;

@@ -48,6 +48,13 @@ internal sealed class PendingLog(LogTail tail, int segmentBytes)
     /// <summary>The next record begins a new segment.</summary>
     public void DemandRoll() => _rollDemanded = true;
 
+    /// <summary>Begins a new segment now.</summary>
+    public void RollNow()
+    {
+        Roll();
+        if (_open is null && _offset == FileHeader.Bytes) OpenBatch();
+    }
+
     /// <summary>Takes the first batch for writing: it takes no more records.</summary>
     public Batch TakeFirst()
     {

@@ -12,10 +12,14 @@ internal sealed class SegmentSupply(
 {
     private LogFile? _current;
     private LogFile? _next;
+    private int _missing;
     private Task _making = Task.CompletedTask;
 
     /// <summary>Called outside the lock after each attempt to make a segment.</summary>
     public Action Changed { get; set; } = () => { };
+
+    /// <summary>Called under the lock when a segment is complete.</summary>
+    public Action Closed { get; set; } = () => { };
 
     /// <summary>The number of the segment in use: those below are complete.</summary>
     public int Current => _current?.Name.Number ?? 0;
@@ -24,10 +28,15 @@ internal sealed class SegmentSupply(
     public int Failures { get; private set; }
 
     /// <summary>Begins with what the folder holds.</summary>
-    public void Begin(LogFile? current, LogFile? next)
+    /// <param name="current">The segment in use, if it is there.</param>
+    /// <param name="next">The one after it, if it is there.</param>
+    /// <param name="number">The number of the segment in use.</param>
+    public void Begin(LogFile? current, LogFile? next, int number)
     {
         _current = current;
         _next = next;
+        _missing = number + (current is null ? 0 : 1);
+        Refill();
     }
 
     /// <summary>The segment of this number, the one in use or the one after it; <see langword="null"/> while there is none.</summary>
@@ -37,17 +46,18 @@ internal sealed class SegmentSupply(
         {
             _current = _next;
             _next = null;
+            _missing = number + 1;
+            Closed();
         }
 
-        var found = _current?.Name.Number == number ? _current : null;
-        if (_next is null) Make(found is null ? number : number + 1);
-        return found;
+        Refill();
+        return _current?.Name.Number == number ? _current : null;
     }
 
     /// <summary>Makes the next segment if it is missing.</summary>
     public void Refill()
     {
-        if (_next is null) Make(Current + 1);
+        if (_next is null) Make(_missing);
     }
 
     /// <summary>Waits for the making under way.</summary>
@@ -66,9 +76,11 @@ internal sealed class SegmentSupply(
         var name = LogFileName.Segment(number);
         try
         {
-            var made = folder.Finish(name, folder.Create(name, segmentBytes));
+            using var segment = new UnfinishedFile(folder, name, segmentBytes);
+            var made = segment.Finish();
             lock (gate)
             {
+                made.End = FileHeader.Bytes;
                 _next = folder.Add(made);
                 availability.LacksSegment = false;
             }

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using DurableAgentTasks.Engine.Journal.Files;
+using DurableAgentTasks.Engine.Journal.Records;
+using DurableAgentTasks.Engine.Journal.Writing;
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Engine.Journal.Compaction;
+
+/// <summary>Runs one compaction at a time, beside the appends, when the closed segments have outgrown the snapshot.</summary>
+internal sealed class BackgroundCompaction(
+    Lock gate,
+    JournalFolder folder,
+    CompactedFiles compacted,
+    StreamTable streams,
+    SegmentSupply segments,
+    Availability availability,
+    int segmentBytes,
+    ILogger logger) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private bool _hasAskedForRoll;
+    private bool _isHopeless;
+
+    /// <summary>Called under the lock: begins one if it is worth it.</summary>
+    public void Consider()
+    {
+        if (!_running.IsCompleted || _isHopeless || _stop.IsCancellationRequested) return;
+        var closed = ClosedSegments().Sum(file => file.End);
+        if (closed >= Math.Max(segmentBytes, compacted.Snapshot?.End ?? 0) || compacted.IsMostlyDead) _ = Begin();
+    }
+
+    /// <summary>Called under the lock: whether the segment in use should close early, so that dead archives can go.</summary>
+    public bool WantsRoll()
+    {
+        if (_hasAskedForRoll || _isHopeless || availability.IsFull || !compacted.IsMostlyDead) return false;
+        return _hasAskedForRoll = true;
+    }
+
+    /// <summary>Compacts all closed segments.</summary>
+    public async Task RunAsync()
+    {
+        Task running;
+        lock (gate) running = _running;
+        await running;
+        lock (gate) running = Begin();
+        await running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task running;
+        lock (gate)
+        {
+            _stop.Cancel();
+            running = _running;
+        }
+
+        await running;
+        _stop.Dispose();
+    }
+
+    private Task Begin()
+    {
+        var closed = ClosedSegments();
+        if (closed.Length == 0) return Task.CompletedTask;
+        var input = compacted.Input(streams.Highest, closed);
+        return _running = Task.Run(() => Run(input));
+    }
+
+    private void Run(CompactionInput input)
+    {
+        try
+        {
+            var started = Stopwatch.GetTimestamp();
+            var before = input.Closed.Sum(file => file.End);
+            var output = new LogCompaction(folder, input, _stop.Token).Run();
+            new CompactionSwitch(gate, folder, compacted, streams).Run(input, output);
+            var (after, archived, took) = (output.Snapshot.End, output.Places.Count, Stopwatch.GetElapsedTime(started));
+            logger.Compacted(input.Number, before, after, archived, took);
+        }
+        catch (OperationCanceledException)
+        {
+            // The journal is being closed; the next opening finds the old state.
+        }
+        catch (UndecidedException e)
+        {
+            lock (gate) availability.Break(e);
+            logger.DiskFailed(folder.Path, e);
+        }
+        catch (JournalDamagedException e)
+        {
+            _isHopeless = true;
+            logger.CompactionFailed(folder.Path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing has changed; the next closed segment is the next occasion.
+            logger.CompactionFailed(folder.Path, e);
+        }
+        finally
+        {
+            lock (gate) _hasAskedForRoll = false;
+        }
+    }
+
+    private LogFile[] ClosedSegments() => folder.Segments(above: compacted.Snapshot?.Name.Number ?? 0, below: segments.Current);
+}
