@@ -42,7 +42,9 @@ public static class TaskApi
         services.AddSingleton<TaskList>();
         services.AddSingleton<TaskCancels>();
         services.AddSingleton<TaskDeletes>();
-        services.AddSingleton<TaskReconciliation>();
+        services.AddSingleton(provider => new TaskReconciliation(
+            provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskStarts>(),
+            provider.GetRequiredService<ILogger<TaskReconciliation>>()));
         services.AddSingleton(provider => ReadinessChecks.Storage(provider.GetRequiredService<IBlobStore>()));
         services.AddSingleton<ReadinessChecks>();
         services.AddTaskApiDocument();
@@ -78,7 +80,7 @@ public static class TaskApi
     {
         endpoints.MapPost("/api/tasks", StartTask.HandleAsync).For(AccessRole.Operator).Describe(StartTask.Describe);
         endpoints.MapRead("/api/tasks", ListTasks.HandleAsync).For(AccessRole.Reader).Describe(ListTasks.Describe);
-        endpoints.MapRead("/api/tasks/running", ListTasks.HandleRunningAsync).For(AccessRole.Reader).Describe(ListTasks.DescribeRunning);
+        endpoints.MapRead($"/api/tasks/{ListTasks.RunningName}", ListTasks.HandleRunningAsync).For(AccessRole.Reader).Describe(ListTasks.DescribeRunning);
         endpoints.MapRead("/api/tasks/{id}", ShowTask.HandleAsync).For(AccessRole.Reader).Describe(ShowTask.Describe);
         endpoints.MapRead("/api/tasks/{id}/timeline", ShowTimeline.HandleAsync).For(AccessRole.Reader).Describe(ShowTimeline.Describe);
         endpoints.MapRead("/api/tasks/{id}/logs", ShowLogs.HandleAsync).For(AccessRole.Reader).Describe(ShowLogs.Describe);

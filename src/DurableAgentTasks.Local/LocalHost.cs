@@ -54,7 +54,7 @@ internal static class LocalHost
         services.AddSingleton<ITaskCleanup, LocalCleanup>();
         services.AddSingleton(provider => new ReadinessCheck(
             "engine", _ => Task.FromResult(provider.GetRequiredService<DurableEngine>().Unavailable)));
-        services.AddHostedService<LocalStartup>();
+        services.AddSingleton<LocalStartup>();
     }
 
     private static TaskAdmission Admission(IConfiguration configuration)

@@ -18,34 +18,26 @@ namespace DurableAgentTasks.Local;
 /// </summary>
 internal sealed partial class LocalStartup(
     IServiceProvider services, IConfiguration configuration, IOptions<AuthOptions> auth, StepRuns runs, TimeProvider time, ILogger<LocalStartup> logger)
-    : IHostedService
 {
     private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
 
-    private DurableEngine? _engine;
-
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         // 1.
         if (BindingCheck.ErrorFor(auth.Value, Addresses()) is { } error) throw new StartRefusedException(error);
 
         // 2.
-        _engine = services.GetRequiredService<DurableEngine>();
+        var engine = services.GetRequiredService<DurableEngine>();
 
         // 3.
         var leftovers = await runs.EndLeftoversAsync(LeftoverGrace, time, cancellationToken);
         if (leftovers.Ended.Count > 0) LogLeftovers(logger, leftovers.Ended.Count, leftovers.Took.TotalSeconds);
 
         // 4.
-        await _engine.ContinueAsync(cancellationToken);
+        await engine.ContinueAsync(cancellationToken);
 
         // 5.
         await services.GetRequiredService<TaskReconciliation>().RunAsync(time.GetUtcNow(), cancellationToken);
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (_engine is not null) await _engine.DisposeAsync();
     }
 
     private IEnumerable<string> Addresses() =>

@@ -1,11 +1,12 @@
 using DurableAgentTasks.Engine.Journal;
 using DurableAgentTasks.Local;
-using DurableAgentTasks.Local.Repair;
 
-if (args is ["repair", ..]) return JournalRepairCommand.Run(args[1..]);
 try
 {
-    await LocalHost.Build(args).RunAsync();
+    // The end of the app disposes the engine, which ends the steps that run.
+    await using var app = LocalHost.Build(args);
+    await app.Services.GetRequiredService<LocalStartup>().RunAsync(CancellationToken.None);
+    await app.RunAsync();
     return 0;
 }
 catch (Exception error) when (error is JournalInUseException or JournalDamagedException or StartRefusedException)

@@ -2,12 +2,13 @@ using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
+using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Tasks;
 
 /// <summary>The activity <c>PrepareTask</c>: the same validation as at the API, for starts that did not come that way too.</summary>
-public sealed class TaskPreparation(TaskAdmission admission, TaskRecords records, StorageRetry retry)
+public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, TaskRecords records, StorageRetry retry)
 {
     public async Task<PreparedTask> PrepareAsync(PrepareTask input, CancellationToken cancellationToken)
     {
@@ -19,9 +20,17 @@ public sealed class TaskPreparation(TaskAdmission admission, TaskRecords records
         var reading = admission.Read(input.Body);
         if (!reading.IsValid) return new PreparedTask(null, reading.Errors);
         if (reading.Request.Plan is not { } plan) return Invalid(new RequestError("plan", "is missing: this version runs given plans only."));
-        var record = TaskRecord.Created(id, reading.Request, input.CreatedAt);
-        await retry.RunAsync(token => records.CreateAsync(record, token), cancellationToken);
+        await retry.RunAsync(token => CreateAsync(id, reading.Request, input, token), cancellationToken);
         return new PreparedTask(Outline(reading.Request, plan), []);
+    }
+
+    /// <summary>A start that did not come by the API has no start record yet; the id is taken with it.</summary>
+    private async Task CreateAsync(TaskId id, TaskRequest request, PrepareTask input, CancellationToken cancellationToken)
+    {
+        var start = new TaskStart { Id = id, Request = input.Body, RequestHash = CanonicalJson.Hash(input.Body), CreatedAt = input.CreatedAt };
+        var outcome = await store.CreateAsync(start, cancellationToken);
+        await store.MarkScheduledAsync(id, cancellationToken);
+        await records.CreateAsync(TaskRecord.Created(id, request, outcome.Start.CreatedAt), cancellationToken);
     }
 
     private TaskOutline Outline(TaskRequest request, Plan plan)

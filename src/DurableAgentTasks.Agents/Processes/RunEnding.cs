@@ -47,8 +47,8 @@ internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvi
         // 3.
         if (left.Count > 0 && !patience.IsCancellationRequested)
         {
-            foreach (var process in left.Where(process => !run.IsWrapper(process))) Ask(process.Id, Signal.Terminate);
-            await Poll.UntilAsync(() => Look().Count == 0, LongestLook, patience.Token);
+            var asked = new HashSet<ProcessIdentity>();
+            await Poll.UntilAsync(() => NoneIsLeft(asked), LongestLook, patience.Token);
             left = Look();
         }
 
@@ -72,6 +72,14 @@ internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvi
                 foreach (var child in living.Where(process => process.ParentPid == wrapper.Id.Pid)) Ask(child.Id, Signal.Interrupt);
             }
         }
+    }
+
+    /// <summary>Takes a look, and asks those to end that it has not asked yet: some may just have been born.</summary>
+    private bool NoneIsLeft(HashSet<ProcessIdentity> asked)
+    {
+        var left = Look();
+        foreach (var process in left.Where(process => !run.IsWrapper(process) && asked.Add(process.Id))) Ask(process.Id, Signal.Terminate);
+        return left.Count == 0;
     }
 
     /// <summary>A process that was stopped takes a signal only once it continues.</summary>

@@ -26,6 +26,5 @@ public readonly record struct RunTag
     public override string ToString() => Value;
 
     /// <summary>Whether <paramref name="tag"/> is that of a run of <paramref name="dataFolder"/>.</summary>
-    internal static bool BelongsTo(string tag, DataFolderId dataFolder) =>
-        tag.StartsWith(dataFolder.Value, StringComparison.Ordinal) && tag.AsSpan(dataFolder.Value.Length).StartsWith("/");
+    internal static bool BelongsTo(string tag, DataFolderId dataFolder) => tag.StartsWith($"{dataFolder}/", StringComparison.Ordinal);
 }

@@ -33,7 +33,8 @@ public sealed class SupervisedProcess
     {
         (_spec, Record, _time) = (spec, record, time);
         var processes = new RunProcesses(ProcessTable.Current, tag => tag == spec.Tag.Value, record.StartTime ?? 0);
-        if (record.Wrapper is { } wrapper) processes.AddWrapper(wrapper);
+        // One that ended before we looked has no start time any more, but its session may still have members.
+        processes.AddWrapper(record.Wrapper ?? new ProcessIdentity(record.Pid!.Value, StartTime: 0));
         _ending = new RunEnding(processes, ProcessTable.Current, time);
     }
 

@@ -24,6 +24,7 @@ public static class TaskJson
             Converters =
             {
                 new DurationConverter(),
+                new UtcTimeConverter(),
                 new TaskIdConverter(),
                 new TimeoutLimitConverter(),
                 new JsonStringEnumConverter<WorkspaceIsolation>(WireName.PolicyOf(typeof(WorkspaceIsolation)), allowIntegerValues: false),

@@ -22,8 +22,10 @@ internal sealed class ApiKeys
     public static string? Sent(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
-        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return authorization[Bearer.Length..].Trim();
-        return request.Headers.TryGetValue("x-functions-key", out var key) ? key.ToString() : null;
+        var key = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? authorization[Bearer.Length..].Trim()
+            : request.Headers["x-functions-key"].ToString();
+        return key.Length == 0 ? null : key;
     }
 
     public Caller? Find(string key)

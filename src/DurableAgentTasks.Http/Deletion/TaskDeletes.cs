@@ -44,7 +44,7 @@ internal sealed class TaskDeletes(TaskStore store, ITaskClient client, ITaskClea
     {
         var instance = await client.GetAsync(id.Value, payloads: false, stopping);
         if (instance is { Name: not TaskOrchestration.Name }) instance = null;
-        if (instance is null && await store.ReadStartAsync(id, stopping) is null) return false;
+        if (instance is null && !await IsStoredAsync(id, stopping)) return false;
 
         // 1.
         if (instance is { HasEnded: false }) await StopAsync(id, stopping);
@@ -57,6 +57,10 @@ internal sealed class TaskDeletes(TaskStore store, ITaskClient client, ITaskClea
         await store.DeleteAsync(id, stopping);
         return true;
     }
+
+    /// <summary>A task that was started natively has a record, but no start.</summary>
+    private async Task<bool> IsStoredAsync(TaskId id, CancellationToken stopping) =>
+        await store.ReadStartAsync(id, stopping) is not null || await store.ReadRecordAsync<TaskRecord>(id, stopping) is not null;
 
     private async Task StopAsync(TaskId id, CancellationToken stopping)
     {

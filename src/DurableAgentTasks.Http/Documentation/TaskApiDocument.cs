@@ -1,6 +1,8 @@
 using System.Text.Json;
 using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Http.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -13,6 +15,17 @@ namespace DurableAgentTasks.Http.Documentation;
 internal static class TaskApiDocument
 {
     private const string Name = "tasks";
+
+    /// <summary>What records always have, and who sends them may leave out.</summary>
+    private static readonly Dictionary<Type, string[]> OptionalFields = new()
+    {
+        [typeof(Phase)] = ["id"],
+        [typeof(Step)] = ["id"],
+        [typeof(StepApproval)] = ["default"],
+        [typeof(StepRetry)] = ["onExitCodes"],
+        [typeof(WebhookRequest)] = ["secret", "events"],
+        [typeof(OperatorBody)] = ["reason"],
+    };
 
     public static IServiceCollection AddTaskApiDocument(this IServiceCollection services)
     {
@@ -108,6 +121,7 @@ internal static class TaskApiDocument
             schema.Format = "duration";
         }
 
+        if (OptionalFields.TryGetValue(type, out var optional)) schema.Required?.ExceptWith(optional);
         return Task.CompletedTask;
     }
 }

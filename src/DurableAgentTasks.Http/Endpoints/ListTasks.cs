@@ -17,6 +17,9 @@ public sealed record TaskListView(
 
 internal static class ListTasks
 {
+    /// <summary>Stands where ids do in addresses, so no task can be called so.</summary>
+    public const string RunningName = "running";
+
     private const int DefaultTop = 100;
     private const int MaxTop = 1_000;
     private const int MaxToken = 4_096;

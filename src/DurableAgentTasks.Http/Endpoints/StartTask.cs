@@ -20,10 +20,10 @@ internal static class StartTask
         if (body.Refused is { } refused) return refused;
         var keyed = IdempotencyKey.TryRead(context.Request.Headers, out var key, out var keyError);
         var reading = admission.Read(body.Json);
-        if (!keyed || !reading.IsValid)
-        {
-            return Refusal.InvalidBody(keyed ? reading.Errors : [new(IdempotencyKey.Header, keyError!), .. reading.Errors]);
-        }
+        List<RequestError> errors = [.. reading.Errors];
+        if (!keyed) errors.Add(new(IdempotencyKey.Header, keyError!));
+        if (reading.Request?.Id == ListTasks.RunningName) errors.Add(new("id", $"must not be \"{ListTasks.RunningName}\": /api/tasks/{ListTasks.RunningName} is a list."));
+        if (!reading.IsValid || errors.Count > 0) return Refusal.InvalidBody(errors);
 
         var id = reading.Request.Id is { } given ? TaskId.Parse(given) : key?.ToTaskId() ?? MadeUpId.Random();
         var trace = TraceContext.Read(context.Request.Headers);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using DurableAgentTasks.Http.Problems;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace DurableAgentTasks.Http.Requests;
@@ -26,6 +27,7 @@ internal sealed record JsonBody(JsonElement Json, ProblemResult? Refused)
     /// <param name="optional">Whether there may be none.</param>
     public static async Task<JsonBody> ReadAsync(HttpRequest request, int maxBytes, bool optional)
     {
+        LetServerDrain(request.HttpContext);
         if (request.ContentLength > maxBytes) return Refuse(Refusal.BodyTooLarge(maxBytes));
         var declared = IsJson(request.ContentType);
         if (!declared && !optional) return Refuse(Refusal.NotJson());
@@ -34,7 +36,8 @@ internal sealed record JsonBody(JsonElement Json, ProblemResult? Refused)
         return declared ? Parse(bytes) : Refuse(Refusal.NotJson());
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, int maxBytes)
+    /// <returns><see langword="null"/> if there is more than the limit.</returns>
+    private static async Task<byte[]?> ReadBytesAsync(HttpRequest request, int maxBytes)
     {
         var reader = request.BodyReader;
         while (true)
@@ -42,10 +45,24 @@ internal sealed record JsonBody(JsonElement Json, ProblemResult? Refused)
             var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
             var buffer = read.Buffer;
             var tooLarge = buffer.Length > maxBytes;
-            ReadOnlyMemory<byte>? whole = read.IsCompleted && !tooLarge ? buffer.ToArray() : null;
-            reader.AdvanceTo(whole is null ? buffer.Start : buffer.End, buffer.End);
-            if (tooLarge || whole is not null) return whole;
+            if (tooLarge || read.IsCompleted)
+            {
+                var whole = tooLarge ? null : buffer.ToArray();
+                reader.AdvanceTo(buffer.End);
+                return whole;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
         }
+    }
+
+    /// <summary>
+    /// Lets the server read past what is refused and throw it away for a while, so that a client that sends all before it listens
+    /// gets its answer and not a broken connection.
+    /// </summary>
+    private static void LetServerDrain(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
     }
 
     private static JsonBody Parse(ReadOnlyMemory<byte> bytes)

@@ -95,7 +95,7 @@ internal sealed partial class TaskStarts(TaskStore store, ITaskClient client, IL
     {
         try
         {
-            await store.DeleteAsync(task, CancellationToken.None);
+            await store.TakeBackAsync(task, CancellationToken.None);
         }
         catch (IOException error)
         {

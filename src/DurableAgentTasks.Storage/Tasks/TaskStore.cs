@@ -31,6 +31,13 @@ public sealed class TaskStore(IBlobStore blobs)
     public Task MarkScheduledAsync(TaskId task, CancellationToken cancellationToken) =>
         blobs.TryDeleteAsync(TaskBlobs.StartingMark(task), BlobCondition.None, cancellationToken);
 
+    /// <summary>Undoes <see cref="CreateAsync"/> for a task the engine does not take. It writes nothing, so a full disk does not hinder it.</summary>
+    public async Task TakeBackAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        await blobs.TryDeleteAsync(TaskBlobs.Start(task), BlobCondition.None, cancellationToken);
+        await MarkScheduledAsync(task, cancellationToken);
+    }
+
     /// <summary>
     /// The starts that were written, but whose scheduling was never confirmed. Schedule them (an id the engine has is fine) and call
     /// <see cref="MarkScheduledAsync"/>. Marks without a start are of requests that never got an answer; they are removed.

@@ -54,14 +54,14 @@ public sealed class RunTaskOrchestration
 
         var ended = await ExecuteAsync(_run.Outline.Phases[_run.PhasesDone]);
         if (ended is not null) return ended;
-
-        // Asked before the generation ends: what a wait has received and nobody handled would be lost with it.
         if (_cancel.IsCompleted) return await EndCancelledAsync();
-        _run = _run with { PhasesDone = _run.PhasesDone + 1, State = _timeline.State, NextEntry = _timeline.NextNumber };
+        _run = _run with { PhasesDone = _run.PhasesDone + 1 };
         if (_run.PhasesDone == _run.Outline.Phases.Count) return await CompleteAsync("all_steps_done");
 
-        // 5.
-        _context.ContinueAsNew(_run);
+        // 5. The cancel is looked for last: what a wait has received and nobody handled would be lost with the generation.
+        await SaveAsync();
+        if (_cancel.IsCompleted) return await EndCancelledAsync();
+        _context.ContinueAsNew(_run with { State = _timeline.State, NextEntry = _timeline.NextNumber });
         return null;
     }
 

@@ -84,6 +84,17 @@ public sealed class ExitTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_leftover_is_found_however_soon_the_command_ends()
+    {
+        await using var scope = new RunScope();
+        for (var i = 0; i < 30; i++)
+        {
+            var exit = await (await scope.StartAsync(scope.Shell("(env -i /bin/sleep 1000 &)"))).Completion;
+            Assert.Single(exit.Ended);
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task An_agent_that_ends_before_its_child_ends_the_run()
     {
         await using var scope = new RunScope();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DurableAgentTasks.Benchmarks.Engine;
 
 /// <summary>The engine's scenarios beside the raw flush of the same disk in the same run.</summary>
@@ -8,11 +10,10 @@ internal static class EngineScenarios
         using var folder = new TemporaryFolder();
         Console.WriteLine($"{Environment.ProcessorCount} cores, {Environment.OSVersion}, .NET {Environment.Version}; medians [best .. worst]");
         Console.WriteLine();
-        var raw = Measure.Median(RawDisk.FlushTimes(folder.Path, records: 1, runs: 1_000));
-        PrintRaw(folder.Path);
+        await JournalScenario.RunAsync(folder.Path);
         await using (var engine = await BenchmarkProgram.StartAsync(Path.Combine(folder.Path, "engine")))
         {
-            await SequenceAsync(engine, raw);
+            await SequenceAsync(engine, folder.Path);
             await FanOutAsync(engine);
             await ManyAsync(engine);
         }
@@ -20,23 +21,24 @@ internal static class EngineScenarios
         await RecoveryScenario.RunAsync(steps: 10_000, runs: 5);
     }
 
-    private static void PrintRaw(string folder)
-    {
-        foreach (var records in new[] { 1, 16, 64 })
-        {
-            var times = RawDisk.FlushTimes(folder, records, runs: 1_000);
-            Measure.Print($"raw disk: {records} record(s) of 256 B to a flush", times, ms => $"{ms:F3} ms");
-        }
-    }
-
-    private static async Task SequenceAsync(DurableAgentTasks.Engine.DurableEngine engine, double raw)
+    /// <summary>Each run beside raw flushes of the moment before: the machine's speed drifts, their ratio does not.</summary>
+    private static async Task SequenceAsync(DurableAgentTasks.Engine.DurableEngine engine, string folder)
     {
         foreach (var steps in new[] { 100, 1_000, 10_000 })
         {
-            var times = await Measure.RunsAsync(
-                warmups: 3, runs: steps > 1_000 ? 3 : 15, i => BenchmarkProgram.RunAsync(engine, BenchmarkProgram.Sequence, $"w1-{steps}-{i}", steps));
+            var raw = new List<double>();
+            var ratios = new List<double>();
+            var times = await Measure.RunsAsync(warmups: 3, runs: steps > 1_000 ? 5 : 25, async i =>
+            {
+                raw.Add(Measure.Median(RawDisk.FlushTimes(folder, records: 1, runs: 200)));
+                var watch = Stopwatch.StartNew();
+                await BenchmarkProgram.RunAsync(engine, BenchmarkProgram.Sequence, $"w1-{steps}-{i}", steps);
+                ratios.Add(watch.Elapsed.TotalMilliseconds / steps / raw[^1]);
+                return watch.Elapsed;
+            });
             Measure.Print($"W1: {steps:N0} activities in sequence, per step", times, ms => $"{ms / steps:F3} ms");
-            Console.WriteLine($"{"",-58} {Measure.Median(times) / steps / raw,14:F2} x   the raw flush");
+            Measure.Print("    beside the raw flush of the moment before", [.. raw.Skip(3).Order()], ms => $"{ms:F3} ms");
+            Measure.Print("    ratio, run by run", [.. ratios.Skip(3).Order()], ratio => $"{ratio:F2} x");
         }
     }
 

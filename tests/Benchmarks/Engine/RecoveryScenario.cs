@@ -46,12 +46,19 @@ internal static class RecoveryScenario
 
     private static async Task UntilAsync(string folder, int steps, string word)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in new[] { Child, Path.Combine(folder, "engine"), steps.ToString() }) start.ArgumentList.Add(argument);
-        using var child = Process.Start(start)!;
-        while (await child.StandardOutput.ReadLineAsync() is { } line && line != word)
+        // This program again: by its own name, or by dotnet and the name of its assembly.
+        string[] itself = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. itself, Child, Path.Combine(folder, "engine"), steps.ToString()])
         {
+            RedirectStandardOutput = true, UseShellExecute = false,
+        };
+        using var child = Process.Start(start)!;
+        string? line;
+        do
+        {
+            line = await child.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The child ended before it said '{word}'.");
         }
+        while (line != word);
 
         child.Kill();
         await child.WaitForExitAsync();

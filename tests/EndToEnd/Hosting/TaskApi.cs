@@ -29,7 +29,9 @@ internal static class TaskApi
     }
 
     public static Task<JsonElement> UntilEndedAsync(HttpClient http, string id, CancellationToken cancellationToken) =>
-        UntilAsync(http, id, status => State(status) is "completed" or "failed" or "cancelled", cancellationToken);
+        UntilAsync(http, id, HasEnded, cancellationToken);
+
+    public static bool HasEnded(JsonElement status) => State(status) is "completed" or "failed" or "cancelled";
 
     public static string State(JsonElement status) => status.GetProperty("state").GetString()!;
 
