@@ -120,6 +120,23 @@ public sealed class NonDeterminismTests : IDisposable
     }
 
     [Fact(Timeout = EngineLives.Patience)]
+    public async Task What_is_not_recorded_is_seen_although_it_comes_while_the_instance_is_at_work()
+    {
+        var signal = new TaskCompletionSource();
+        var time = new TellingTimeProvider(() => Task.Run(signal.SetResult).Wait());
+        await using var engine = await EngineLives.StartAsync(_lives.Directory, Program(async context =>
+        {
+            // The timer is set once the turn is over, and that is when the signal comes.
+            _ = context.CreateTimerAsync(context.CurrentUtcDateTime.AddHours(4), CancellationToken.None);
+            await signal.Task;
+            return "";
+        }), time);
+        time.IsArmed = true;
+        await engine.StartMainAsync("a");
+        Assert.Equal(RuntimeStatus.Failed, (await engine.EndAsync("a")).Status);
+    }
+
+    [Fact(Timeout = EngineLives.Patience)]
     public async Task What_a_crash_cut_off_can_be_added_to()
     {
         var begun = new TaskCompletionSource();
@@ -229,4 +246,33 @@ public sealed class NonDeterminismTests : IDisposable
         await context.WaitForExternalEventAsync<string>("go");
         return "";
     };
+
+    /// <summary>Tells when a durable timer is set, on the thread that sets it.</summary>
+    private sealed class TellingTimeProvider(Action onLongTimer) : TimeProvider
+    {
+        public bool IsArmed { get; set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new TellingTimer(this, base.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class TellingTimer(TellingTimeProvider provider, ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                if (provider.IsArmed && dueTime > TimeSpan.FromSeconds(1))
+                {
+                    provider.IsArmed = false;
+                    provider.Tell();
+                }
+
+                return timer.Change(dueTime, period);
+            }
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
+
+        private void Tell() => onLongTimer();
+    }
 }
