@@ -19,7 +19,9 @@ internal static class EngineCorrection
         {
             RuntimeStatus.Suspended => task with
             {
-                State = TaskState.Paused, Detail = "suspended", PausedSince = task.PausedSince ?? instance.LastUpdatedAt,
+                State = TaskState.Paused,
+                Detail = "suspended",
+                PausedSince = task.PausedSince ?? instance.LastUpdatedAt,
             },
             RuntimeStatus.Terminated => task with
             {
