@@ -23,7 +23,12 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
             entry.Begin(instance);
             present = instance.Start(new HistoryEvent
             {
-                Kind = EventKind.Started, Time = entry.CreatedAt, Number = 0, Name = name, Text = instanceId, Moment = entry.CreatedAt,
+                Kind = EventKind.Started,
+                Time = entry.CreatedAt,
+                Number = 0,
+                Name = name,
+                Text = instanceId,
+                Moment = entry.CreatedAt,
                 Payload = Utf8(input),
             });
             if (present == entry)
@@ -69,7 +74,10 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         return SignalAsync(instanceId, new HistoryEvent
         {
-            Kind = EventKind.EventRaised, Time = engine.Now, Name = eventName, Payload = Utf8(payload),
+            Kind = EventKind.EventRaised,
+            Time = engine.Now,
+            Name = eventName,
+            Payload = Utf8(payload),
         });
     }
 
@@ -129,8 +137,12 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
         var live = entry.Live;
         var view = new OrchestrationInstance
         {
-            InstanceId = entry.Id, Name = entry.Name, Status = live?.Status ?? entry.Status, CreatedAt = entry.CreatedAt,
-            LastUpdatedAt = entry.UpdatedAt, Failure = live?.Halted,
+            InstanceId = entry.Id,
+            Name = entry.Name,
+            Status = live?.Status ?? entry.Status,
+            CreatedAt = entry.CreatedAt,
+            LastUpdatedAt = entry.UpdatedAt,
+            Failure = live?.Halted,
         };
         if (!payloads) return view;
         return live is null ? WithEnds(view, entry) : view with { Input = Text(live.Input), CustomStatus = Text(live.CustomStatus) };

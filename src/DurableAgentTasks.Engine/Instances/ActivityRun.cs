@@ -46,6 +46,10 @@ internal sealed class ActivityRun(Instance instance, HistoryEvent scheduled, Can
 
     private HistoryEvent Failed(string type, string message) => new()
     {
-        Kind = EventKind.TaskFailed, Time = instance.Engine.Now, Number = scheduled.Number, Name = type, Text = message,
+        Kind = EventKind.TaskFailed,
+        Time = instance.Engine.Now,
+        Number = scheduled.Number,
+        Name = type,
+        Text = message,
     };
 }

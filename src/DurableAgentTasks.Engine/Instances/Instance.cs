@@ -291,8 +291,14 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
     {
         var begin = new HistoryEvent
         {
-            Kind = EventKind.Started, Time = Engine.Now, Number = _started!.Number + 1, Name = Entry.Name, Text = Entry.Id,
-            Moment = Entry.CreatedAt, Payload = input, CustomStatus = execution.CustomStatus,
+            Kind = EventKind.Started,
+            Time = Engine.Now,
+            Number = _started!.Number + 1,
+            Name = Entry.Name,
+            Text = Entry.Id,
+            Moment = Entry.CreatedAt,
+            Payload = input,
+            CustomStatus = execution.CustomStatus,
             Carried = [.. execution.Unhandled.Concat(waiting.Where(IsForNextGeneration))],
         };
         _toReplay = 0;
@@ -307,14 +313,24 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
 
     private void Close(RuntimeStatus status, byte[]? output, string? failure) => Close(new HistoryEvent
     {
-        Kind = EventKind.Completed, Time = Engine.Now, Status = status, Payload = output, Text = failure, CustomStatus = CustomStatus,
+        Kind = EventKind.Completed,
+        Time = Engine.Now,
+        Status = status,
+        Payload = output,
+        Text = failure,
+        CustomStatus = CustomStatus,
     });
 
     private void Close(HistoryEvent completed)
     {
         var ended = new HistoryEvent
         {
-            Kind = EventKind.Ended, Time = completed.Time, Name = Entry.Name, Text = Entry.Id, Moment = Entry.CreatedAt, Status = completed.Status,
+            Kind = EventKind.Ended,
+            Time = completed.Time,
+            Name = Entry.Name,
+            Text = Entry.Id,
+            Moment = Entry.CreatedAt,
+            Status = completed.Status,
         };
         _toReplay = 0;
         RemoveTimers();

@@ -125,7 +125,12 @@ internal sealed class Execution : IDurableContext
         EnsureOnThread();
         var pending = new PendingActivity<T>(Decide(new HistoryEvent
         {
-            Kind = EventKind.TaskScheduled, Time = CurrentUtcDateTime, Number = _nextNumber++, Turn = _turn, Name = name, Payload = EngineJson.Write(input),
+            Kind = EventKind.TaskScheduled,
+            Time = CurrentUtcDateTime,
+            Number = _nextNumber++,
+            Turn = _turn,
+            Name = name,
+            Payload = EngineJson.Write(input),
         }));
         _activities.Add(pending.Scheduled.Number, pending);
         _opened.Add(pending.Scheduled);
@@ -138,7 +143,11 @@ internal sealed class Execution : IDurableContext
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled(cancellationToken);
         var pending = new PendingTimer(Decide(new HistoryEvent
         {
-            Kind = EventKind.TimerCreated, Time = CurrentUtcDateTime, Number = _nextNumber++, Turn = _turn, Moment = fireAt.ToUniversalTime(),
+            Kind = EventKind.TimerCreated,
+            Time = CurrentUtcDateTime,
+            Number = _nextNumber++,
+            Turn = _turn,
+            Moment = fireAt.ToUniversalTime(),
         }));
         _timers.Add(pending.Created.Number, pending);
         _opened.Add(pending.Created);
