@@ -1,5 +1,6 @@
 using DurableAgentTasks.Engine.Journal;
 using DurableAgentTasks.Local;
+using Microsoft.Extensions.Options;
 
 try
 {
@@ -9,9 +10,11 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception error) when (error is JournalInUseException or JournalDamagedException or StartRefusedException)
+catch (Exception error) when (
+    error is StartRefusedException or JournalInUseException or JournalDamagedException or OptionsValidationException
+        or IOException or UnauthorizedAccessException or FormatException)
 {
-    // What an operator can mend is a sentence, not a stack trace.
+    // What an operator can mend, such as an address in use or a folder that may not be written, is a sentence, not a stack trace.
     Console.Error.WriteLine(error.Message);
     return 1;
 }
