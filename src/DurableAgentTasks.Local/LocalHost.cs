@@ -28,6 +28,9 @@ internal static class LocalHost
         if (string.IsNullOrEmpty(builder.Configuration["Urls"])) builder.WebHost.UseUrls(DefaultUrl);
         else builder.WebHost.UseUrls(builder.Configuration["Urls"]!.Split(';', StringSplitOptions.RemoveEmptyEntries));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        // Program says it in a sentence; the framework would log the stack of it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         AddServices(builder.Services, builder.Configuration);
         var app = builder.Build();
         app.UseTaskApi();
@@ -36,7 +39,7 @@ internal static class LocalHost
 
     private static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        var local = configuration.Get<LocalOptions>() ?? new LocalOptions();
+        var local = Read(() => configuration.Get<LocalOptions>()) ?? new LocalOptions();
         services.AddSingleton(Options.Create(local));
         services.AddSingleton(TimeProvider.System);
 
@@ -45,8 +48,7 @@ internal static class LocalHost
             new EngineOptions { Directory = local.EngineFolder }, TaskActivityRegistry.Create(provider),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ITaskClient>(provider => provider.GetRequiredService<DurableEngine>().Client);
-        services.AddSingleton(provider => BlobStores.Open(
-            local.Storage.Connection, local.BlobFolder, local.Storage.Container, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => OpenBlobs(local, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new StepRuns(local.Data));
         services.AddSingleton(Admission(configuration));
         services.AddTaskActivities();
@@ -60,12 +62,41 @@ internal static class LocalHost
     private static TaskAdmission Admission(IConfiguration configuration)
     {
         var section = configuration.GetSection("Timeouts");
-        var timeouts = TimeoutOptions.For(section.GetValue(nameof(TimeoutOptions.Preset), TimeoutPreset.Standard));
-        section.Bind(timeouts);
+        var timeouts = Read(() =>
+        {
+            var options = TimeoutOptions.For(section.GetValue(nameof(TimeoutOptions.Preset), TimeoutPreset.Standard));
+            section.Bind(options);
+            return options;
+        });
         var errors = timeouts.Validate();
         if (errors.Count > 0) throw new StartRefusedException(string.Join(Environment.NewLine, errors));
         return new TaskAdmission(
             new TaskRequestRules { Agents = [TaskRequest.ShellAgent], Timeouts = timeouts }, TaskChecks.Supported, TaskChecks.Workspace);
+    }
+
+    private static IBlobStore OpenBlobs(LocalOptions local, TimeProvider time)
+    {
+        try
+        {
+            return BlobStores.Open(local.Storage.Connection, local.BlobFolder, local.Storage.Container, time);
+        }
+        catch (ArgumentException error)
+        {
+            throw new StartRefusedException($"Storage:Connection: {error.Message}");
+        }
+    }
+
+    /// <summary>The binder names the setting and the value that does not fit.</summary>
+    private static T Read<T>(Func<T> settings)
+    {
+        try
+        {
+            return settings();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new StartRefusedException(error.Message);
+        }
     }
 }
 

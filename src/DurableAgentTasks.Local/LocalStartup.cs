@@ -2,6 +2,7 @@ using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Engine;
 using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Auth;
+using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.Options;
 
 namespace DurableAgentTasks.Local;
@@ -10,7 +11,7 @@ namespace DurableAgentTasks.Local;
 /// What happens before the first request is taken.
 /// <list type="number">
 /// <item>The address is checked: without keys only this machine may reach the host.</item>
-/// <item>The data folder is locked by opening the engine; a second process gives up here.</item>
+/// <item>The data folder is locked by opening the engine; a second process gives up here. The storage is opened before a task needs it.</item>
 /// <item>What an earlier life left running is ended, so that no step ever runs twice at once.</item>
 /// <item>Unfinished tasks continue.</item>
 /// <item>Starts and deletes that a crash interrupted are finished.</item>
@@ -28,6 +29,7 @@ internal sealed partial class LocalStartup(
 
         // 2.
         var engine = services.GetRequiredService<DurableEngine>();
+        services.GetRequiredService<IBlobStore>();
 
         // 3.
         var leftovers = await runs.EndLeftoversAsync(LeftoverGrace, time, cancellationToken);

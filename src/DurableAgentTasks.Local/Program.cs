@@ -1,6 +1,7 @@
 using DurableAgentTasks.Engine.Journal;
 using DurableAgentTasks.Local;
 using DurableAgentTasks.Local.Repair;
+using Microsoft.Extensions.Options;
 
 if (args is ["repair", ..]) return RepairCommand.Run(args[1..], Console.Out, Console.Error);
 try
@@ -11,9 +12,11 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception error) when (error is JournalInUseException or JournalDamagedException or StartRefusedException)
+catch (Exception error) when (
+    error is StartRefusedException or JournalInUseException or JournalDamagedException or OptionsValidationException
+        or IOException or UnauthorizedAccessException or FormatException)
 {
-    // What an operator can mend is a sentence, not a stack trace.
+    // What an operator can mend, such as an address in use or a folder that may not be written, is a sentence, not a stack trace.
     Console.Error.WriteLine(error.Message);
     return 1;
 }

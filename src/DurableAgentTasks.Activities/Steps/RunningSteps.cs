@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
@@ -6,20 +7,22 @@ using DurableAgentTasks.Workflow.Activities;
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>
-/// The steps that run in this process, and the activity <c>StopStep</c>. A stop is stored before it is told to the runner, so that
-/// it also holds for an attempt that has not begun, or begins again after a crash.
+/// The steps that run in this process, and the activity <c>StopStep</c>. A stop is stored too, so that it also holds for an attempt that
+/// has not begun, or begins again after a crash.
 /// </summary>
-public sealed class RunningSteps(TaskStore store)
+public sealed class RunningSteps(TaskStore store, StorageRetry retry)
 {
     private readonly ConcurrentDictionary<RunStep, Registration> _running = [];
 
     public async Task<bool> StopAsync(StopStep input, CancellationToken cancellationToken)
     {
         var attempt = new RunStep(input.TaskId, input.StepId, input.Attempt);
-        await store.RequestStopAsync(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, input.Reason.ToString(), cancellationToken);
-        if (!_running.TryGetValue(attempt, out var step)) return false;
-        step.Stop(input.Reason);
-        return true;
+
+        // Told at once, for a full disk may keep it from being stored for long; and again then, to one that began meanwhile.
+        var told = Tell(attempt, input.Reason);
+        await retry.RunAsync(
+            token => store.RequestStopAsync(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, input.Reason.ToString(), token), cancellationToken);
+        return Tell(attempt, input.Reason) || told;
     }
 
     /// <summary>The stop that was asked of an attempt before it could be told.</summary>
@@ -38,6 +41,13 @@ public sealed class RunningSteps(TaskStore store)
     /// <summary>Completes when no step of the task runs in this process any more.</summary>
     public Task WhenOverAsync(TaskId task, CancellationToken cancellationToken) =>
         Task.WhenAll(_running.Where(step => step.Key.TaskId == task.Value).Select(step => step.Value.Over)).WaitAsync(cancellationToken);
+
+    private bool Tell(RunStep attempt, StopReason reason)
+    {
+        if (!_running.TryGetValue(attempt, out var step)) return false;
+        step.Stop(reason);
+        return true;
+    }
 
     private sealed class Registration(RunningSteps steps, RunStep attempt, Action<StopReason> stop) : IDisposable
     {

@@ -10,7 +10,7 @@ namespace DurableAgentTasks.Activities.Steps;
 internal static class StepEnvironment
 {
     private static readonly string[] ConfigurationSections =
-        ["Agents", "Auth", "Azure", "AzureWebJobs", "Checkpoints", "Kestrel", "Secrets", "Storage", "Timeouts", "Workspaces"];
+        ["Agents", "Auth", "Azure", "Checkpoints", "ConnectionStrings", "Kestrel", "Secrets", "Storage", "Timeouts", "Workspaces"];
 
     public static IReadOnlyDictionary<string, string?> Of(TaskRecord record, Step step)
     {
@@ -26,7 +26,14 @@ internal static class StepEnvironment
         return variables;
     }
 
-    private static bool IsConfiguration(string name) =>
-        name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
-        || ConfigurationSections.Any(section => name.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase));
+    private static bool IsConfiguration(string name)
+    {
+        if (name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)) return true;
+        if (name.StartsWith("AzureWebJobs", StringComparison.OrdinalIgnoreCase)) return true;
+
+        // The host reads what begins with DOTNET_ without it too; DOTNET_ROOT and its like are the steps' as well.
+        var setting = name.StartsWith("DOTNET_", StringComparison.OrdinalIgnoreCase) ? name["DOTNET_".Length..] : name;
+        return ConfigurationSections.Any(section =>
+            setting.StartsWith(section + "__", StringComparison.OrdinalIgnoreCase) || setting.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase));
+    }
 }

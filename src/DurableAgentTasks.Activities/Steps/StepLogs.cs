@@ -22,9 +22,10 @@ public sealed partial class StepLog(IBlobStore blobs, TaskId task, string stepId
     /// The command never waits for it; a log that cannot be written is tried again.
     /// </summary>
     public Task FollowAsync(StepRunFolder run, Task runEnded, CancellationToken cancellationToken) =>
-        PersistAsync(writer => Task.WhenAll(
-            TailAsync(writer, run, OutputStream.StandardOutput, LogStream.Stdout, runEnded, cancellationToken),
-            TailAsync(writer, run, OutputStream.StandardError, LogStream.Stderr, runEnded, cancellationToken)), cancellationToken);
+        PersistAsync(writer => BothAsync(
+            token => TailAsync(writer, run, OutputStream.StandardOutput, LogStream.Stdout, runEnded, token),
+            token => TailAsync(writer, run, OutputStream.StandardError, LogStream.Stderr, runEnded, token),
+            cancellationToken), cancellationToken);
 
     /// <summary>Adds a line of the service's own.</summary>
     public Task SystemLineAsync(string text, CancellationToken cancellationToken) =>
@@ -47,6 +48,19 @@ public sealed partial class StepLog(IBlobStore blobs, TaskId task, string stepId
 
             await Task.Delay(RetryWait, time, cancellationToken);
         }
+    }
+
+    /// <summary>They share the writer, which is of no use any more when one of them has failed: then the other is given up at once.</summary>
+    private static async Task BothAsync(
+        Func<CancellationToken, Task> first, Func<CancellationToken, Task> second, CancellationToken cancellationToken)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] both = [first(failed.Token), second(failed.Token)];
+        if (!(await Task.WhenAny(both)).IsCompletedSuccessfully) await failed.CancelAsync();
+        await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // The other one's complaint about the writer may have been first; the cause is the one that can be tried again.
+        await (both.FirstOrDefault(tail => tail.Exception?.InnerException is IOException) ?? Task.WhenAll(both));
     }
 
     private Task TailAsync(

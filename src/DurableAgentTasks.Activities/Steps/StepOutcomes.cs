@@ -33,8 +33,8 @@ internal static class StepOutcomes
             _ => reason.ToString(),
         };
         if (exit is null) return new StepOutcome(StepEnding.Stopped, null, $"{why}; nothing of the step was running.");
-        var names = string.Join(", ", exit.Ended.Take(10).Select(process => $"{process.Name} {process.Pid}"));
-        var ended = $"{why}; {Count(exit.Ended.Count)} ended in {exit.EndingTook.TotalSeconds:F1} s ({names}).";
+        var names = exit.Ended.Count == 0 ? "" : $" ({string.Join(", ", exit.Ended.Take(10).Select(process => $"{process.Name} {process.Pid}"))})";
+        var ended = $"{why}; {Count(exit.Ended.Count)} ended in {exit.EndingTook.TotalSeconds:F1} s{names}.";
         return exit.Remaining.Count == 0
             ? new StepOutcome(StepEnding.Stopped, null, ended)
             : new StepOutcome(StepEnding.Stopped, null, $"{ended} {Count(exit.Remaining.Count)} could not be ended: {string.Join(", ", exit.Remaining.Select(process => process.Pid))}.");

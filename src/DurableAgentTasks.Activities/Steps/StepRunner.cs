@@ -25,19 +25,22 @@ public sealed class StepRunner(TaskRecords records, StepLogs logs, StepRuns runs
         var step = record.Plan!.Steps.Single(step => step.Id == attempt.StepId);
         var log = logs.Of(id, step.Id);
 
-        // 1.
+        // Whoever cleans up after the task waits for those that are registered; one that registers later has nothing to do any more.
         var lives = runs.LivesOf(id, step.Id, attempt.Attempt);
+        var folder = runs.Open(id, step.Id, attempt.Attempt, lives.Count + 1);
+        var stop = new StepStop(folder);
+        using var registered = running.Register(attempt, stop.Ask);
+        hostStops.ThrowIfCancellationRequested();
+
+        // 1.
         foreach (var life in lives) await log.FollowAsync(life, Task.CompletedTask, hostStops);
 
         // 2. and 3.
-        var stop = new StepStop();
-        using var registered = running.Register(attempt, stop.Ask);
         if (await running.RequestedAsync(attempt, hostStops) is { } asked) stop.Ask(asked);
         if (Earlier(lives, stop.Reason) is { } outcome) return outcome;
 
         // 4.
         if (lives.Count > 0) await log.SystemLineAsync($"Step {step.Id} was interrupted with its host and runs again.", hostStops);
-        var folder = runs.Open(id, step.Id, attempt.Attempt, lives.Count + 1);
         return await RunAsync(record, step, folder, log, stop, hostStops);
     }
 
@@ -50,22 +53,30 @@ public sealed class StepRunner(TaskRecords records, StepLogs logs, StepRuns runs
             Environment = StepEnvironment.Of(record, step),
         };
 
-        // 5. Marked first, so that the end we give it is not taken for its own.
-        await using var hostStopping = hostStops.UnsafeRegister(_ =>
-        {
-            folder.MarkInterrupted();
-            stop.Cancel();
-        }, null);
+        // 5.
+        await using var hostStopping = hostStops.UnsafeRegister(_ => stop.Cancel(), null);
         var start = await SupervisedProcess.StartAsync(spec, time, stop.Token, CancellationToken.None);
         if (start is ProcessStart.Refused refused)
         {
-            await log.SystemLineAsync($"Step {step.Id} was not started: {refused.Message}", CancellationToken.None);
-            return refused.Reason == StartRefusal.StopRequested ? Stopped(stop, hostStops) : new StepOutcome(StepEnding.NotStarted, null, refused.Message);
+            if (refused.Reason == StartRefusal.StopRequested) return Stopped(stop, hostStops);
+            await log.SystemLineAsync($"Step {step.Id} was not started: {refused.Message}", hostStops);
+            return new StepOutcome(StepEnding.NotStarted, null, refused.Message);
         }
 
-        // The log is followed to its end also while the host stops: the command is being ended, so the end is near.
         var process = ((ProcessStart.Started)start).Process;
-        await log.FollowAsync(folder, process.Completion, CancellationToken.None);
+        try
+        {
+            // The log is followed to its end also while the host stops: the command is being ended, so the end is near.
+            await log.FollowAsync(folder, process.Completion, CancellationToken.None);
+        }
+        catch
+        {
+            // Nobody would know of the command any more.
+            stop.Cancel();
+            await process.Completion;
+            throw;
+        }
+
         var exit = await process.Completion;
         return exit.StoppedBy is null ? StepOutcomes.Ended(exit) : Stopped(stop, hostStops, exit);
     }

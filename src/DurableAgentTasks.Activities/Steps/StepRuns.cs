@@ -66,10 +66,26 @@ public sealed record StepRunFolder(RunFolder Folder, string Name)
 
     private string InterruptedMark => Path.Combine(Folder.Path, "interrupted");
 
-    /// <summary>Says that the end it comes to is given to it, whatever its exit code will be: programs exit with 0 on an interrupt too.</summary>
+    /// <summary>
+    /// Says that the end it comes to is given to it, whatever its exit code will be: programs exit with 0 on an interrupt too.
+    /// To be called before it is told to end.
+    /// </summary>
     public void MarkInterrupted()
     {
-        if (Exists && Folder.Read().State != RunState.Ended) File.WriteAllBytes(InterruptedMark, []);
+        if (File.Exists(InterruptedMark) || Folder.Read().State == RunState.Ended) return;
+        try
+        {
+            // It may be about to start: the folder is made for the mark then.
+            Directory.CreateDirectory(Folder.Path);
+            File.WriteAllBytes(InterruptedMark, []);
+
+            // Nobody has told it to end yet, so an end that is here now is its own.
+            if (Folder.Read().State == RunState.Ended) File.Delete(InterruptedMark);
+        }
+        catch (IOException)
+        {
+            // A full disk takes no mark, and must not keep a command from being stopped.
+        }
     }
 
     /// <summary>How it ended by itself; <see langword="null"/> if it did not.</summary>

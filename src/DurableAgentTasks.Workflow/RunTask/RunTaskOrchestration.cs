@@ -95,7 +95,7 @@ public sealed class RunTaskOrchestration
             if (Now >= Deadline) return await CompleteAsync("task_timeout");
             var attempt = await RunToEndAsync(step);
             if (attempt.Succeeded) _run = _run with { StepsCompleted = _run.StepsCompleted + 1 };
-            if (attempt.Stop is StopReason.Cancelled) return await EndCancelledAsync();
+            if (attempt.Stop is StopReason.Cancelled) return await EndCancelledAsync(attempt);
             if (attempt.Stop is StopReason.TaskTimeout) return await CompleteAsync("task_timeout");
             if (attempt.Succeeded) continue;
             if (step.Critical) await FailAsync(step, attempt);
@@ -191,10 +191,12 @@ public sealed class RunTaskOrchestration
         throw new TaskFailedException(message);
     }
 
-    private async Task<TaskResult> EndCancelledAsync()
+    /// <param name="stopped">The attempt that the cancel has met, if it met one: it says what was ended.</param>
+    private async Task<TaskResult> EndCancelledAsync(StepAttempt? stopped = null)
     {
         var command = await _cancel;
-        var result = new TaskResult(TaskOutcome.Cancelled, $"Cancelled after {Done()}.");
+        var ended = stopped?.Outcome is { Ending: StepEnding.Stopped } ? $" {stopped.Message}" : "";
+        var result = new TaskResult(TaskOutcome.Cancelled, $"Cancelled after {Done()}.{ended}");
         _timeline.OperatorAction(OperatorEvents.Cancel, command?.By, command?.Reason, Now);
         _timeline.End(TaskState.Cancelled, result, OperatorEvents.Cancel, Now, by: command?.By, reason: command?.Reason);
         await SaveAsync();

@@ -14,10 +14,11 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private LocalHostProcess(string data, int port)
+    private LocalHostProcess(string data, int port, string[] more)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in new[] { HostAssembly, "--urls", $"http://127.0.0.1:{port}", "--data", data }) start.ArgumentList.Add(argument);
+        string[] arguments = [HostAssembly, "--urls", $"http://127.0.0.1:{port}", "--data", data, .. more];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
@@ -43,7 +44,7 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     /// <summary>Starts the host and waits until it is ready.</summary>
     public static async Task<LocalHostProcess> StartAsync(string data, CancellationToken cancellationToken)
     {
-        var host = Start(data);
+        var host = Start(data, []);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartLimit);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -57,9 +58,13 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the host where it is expected to give up, and waits for that.</summary>
-    public static async Task<(int ExitCode, string Output)> RunToEndAsync(string data, CancellationToken cancellationToken)
+    /// <param name="data">The data folder.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <param name="arguments">What else is on its command line; of what is there twice the last counts.</param>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(
+        string data, CancellationToken cancellationToken, params string[] arguments)
     {
-        await using var host = Start(data);
+        await using var host = Start(data, arguments);
         await host._process.WaitForExitAsync(cancellationToken);
         return (host._process.ExitCode, host.Output);
     }
@@ -86,9 +91,9 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static LocalHostProcess Start(string data)
+    private static LocalHostProcess Start(string data, string[] arguments)
     {
-        var host = new LocalHostProcess(data, FreePort());
+        var host = new LocalHostProcess(data, FreePort(), arguments);
         host._process.Start();
         host._process.BeginOutputReadLine();
         host._process.BeginErrorReadLine();

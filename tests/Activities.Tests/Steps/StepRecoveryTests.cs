@@ -1,0 +1,91 @@
+using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Storage.Logs;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Activities.Tests.Steps;
+
+/// <summary>What a step activity makes of what an earlier life of the host has left.</summary>
+public sealed class StepRecoveryTests : IAsyncDisposable
+{
+    private readonly TaskFixture _task = new();
+
+    public ValueTask DisposeAsync() => _task.DisposeAsync();
+
+    [Theory(Timeout = TaskFixture.Patience)]
+    [InlineData(0, StepEnding.Succeeded)]
+    [InlineData(3, StepEnding.Failed)]
+    public async Task A_run_that_ended_unseen_is_not_repeated_and_its_end_and_output_are_taken_over(int code, StepEnding ending)
+    {
+        var command = $"echo ran >> notes; echo one; printf two >&2; exit {code}";
+        await _task.PrepareAsync(command);
+        await (await _task.RunUnwatchedAsync(command)).Completion;
+        await _task.EndLeftoversAsync();
+        var outcome = await _task.RunAsync();
+        Assert.Equal((ending, (int?)code), (outcome.Ending, outcome.ExitCode));
+        Assert.Equal(1, _task.Notes("notes"));
+        Assert.Equal(["one", "two"], (await _task.PrintedAsync()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task The_log_goes_on_where_the_earlier_life_left_off()
+    {
+        var command = $"echo one; printf tw; {TaskFixture.Waits("go")}; echo o; echo three";
+        await _task.PrepareAsync(command);
+        var process = await _task.RunUnwatchedAsync(command);
+        using (var crash = new CancellationTokenSource())
+        {
+            var follow = _task.Logs.Of(_task.Id, "1.1").FollowAsync(_task.Runs.Open(_task.Id, "1.1", 1, 1), process.Completion, crash.Token);
+            await _task.UntilLoggedAsync("one");
+            await crash.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => follow);
+        }
+
+        _task.Touch("go");
+        await process.Completion;
+        Assert.Equal(StepEnding.Succeeded, (await _task.RunAsync()).Ending);
+        Assert.Equal(["one", "two", "three"], await _task.PrintedAsync());
+    }
+
+    [Theory(Timeout = TaskFixture.Patience)]
+    [InlineData("")]
+    [InlineData("trap 'exit 0' INT TERM; ")]
+    public async Task An_interrupted_run_runs_again_and_no_line_is_lost_or_doubled(string trap)
+    {
+        var command = $"{trap}echo $$ >> notes; echo \"first $$\"; touch began; {TaskFixture.Waits("go")}; echo \"last $$\"";
+        await _task.PrepareAsync(command);
+        var process = await _task.RunUnwatchedAsync(command);
+        await _task.UntilFileAsync("began");
+        Assert.NotEmpty((await _task.EndLeftoversAsync()).Ended);
+        await process.Completion;
+
+        _task.Touch("go");
+        Assert.Equal(StepEnding.Succeeded, (await _task.RunAsync()).Ending);
+        var pids = await File.ReadAllLinesAsync(Path.Combine(_task.Workspace, "notes"), TestContext.Current.CancellationToken);
+        Assert.Equal(2, pids.Length);
+        Assert.Equal([$"first {pids[0]}", $"first {pids[1]}", $"last {pids[1]}"], await _task.PrintedAsync());
+        Assert.Single(await _task.LogAsync(), line => line.Stream == LogStream.System);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task An_attempt_that_ended_is_asked_again_as_often_as_one_likes()
+    {
+        await _task.PrepareAsync("echo ran >> notes; echo one; exit 5");
+        for (var life = 0; life < 3; life++)
+        {
+            Assert.Equal(new StepOutcome(StepEnding.Failed, 5, "It exited with 5."), await _task.RunAsync());
+            _task.Begin();
+        }
+
+        Assert.Equal(1, _task.Notes("notes"));
+        Assert.Equal(["one"], await _task.PrintedAsync());
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Another_attempt_runs_again()
+    {
+        await _task.PrepareAsync("echo ran >> notes; exit 5");
+        await _task.RunAsync();
+        await _task.Runner.RunAsync(_task.Attempt(2), default);
+        Assert.Equal(2, _task.Notes("notes"));
+    }
+}

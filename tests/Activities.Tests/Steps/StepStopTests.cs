@@ -1,0 +1,123 @@
+using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Activities.Tests.Steps;
+
+public sealed class StepStopTests : IAsyncDisposable
+{
+    // What a well-behaved program does: it ends by itself, and well, when it is interrupted.
+    private const string ExitsWith0WhenInterrupted = "trap 'exit 0' INT TERM; echo ready; while :; do sleep 0.01; done";
+
+    private readonly TaskFixture _task = new();
+
+    public ValueTask DisposeAsync() => _task.DisposeAsync();
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_stop_ends_the_whole_tree_and_says_what_was_ended()
+    {
+        await _task.PrepareAsync("setsid sleep 300 & echo ready; sleep 300");
+        var run = _task.RunAsync();
+        await _task.UntilLoggedAsync("ready");
+        Assert.True(await _task.StopAsync(StopReason.StepTimeout));
+        var outcome = await run;
+        Assert.Equal((StepEnding.Stopped, null), (outcome.Ending, outcome.ExitCode));
+        Assert.Matches(@"^The step took longer than its timeout; [3-5] processes ended in \d+\.\d s \(.*sleep \d+.*\)\.$", outcome.Message);
+        Assert.Empty((await _task.EndLeftoversAsync()).Ended);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_stop_that_comes_before_the_step_begins_keeps_it_from_running()
+    {
+        await _task.PrepareAsync("echo ran >> notes");
+        Assert.False(await _task.StopAsync());
+        _task.Begin();
+        Assert.Equal(new StepOutcome(StepEnding.Stopped, null, "The task was cancelled; nothing of the step was running."), await _task.RunAsync());
+        Assert.Equal(0, _task.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_stop_that_comes_after_the_end_finds_nothing_to_stop()
+    {
+        await _task.PrepareAsync("echo ran");
+        Assert.Equal(StepEnding.Succeeded, (await _task.RunAsync()).Ending);
+        Assert.False(await _task.StopAsync());
+        _task.Begin();
+        Assert.Equal(StepEnding.Succeeded, (await _task.RunAsync()).Ending);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task The_first_reason_to_stop_counts()
+    {
+        await _task.PrepareAsync("echo never");
+        await _task.StopAsync(StopReason.TaskTimeout);
+        await _task.StopAsync(StopReason.Cancelled);
+        Assert.StartsWith("The task reached its deadline", (await _task.RunAsync()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_full_disk_keeps_no_step_from_being_stopped()
+    {
+        await _task.PrepareAsync(ExitsWith0WhenInterrupted);
+        var run = _task.RunAsync();
+        await _task.UntilLoggedAsync("ready");
+        _task.Blobs.Fault = name => name.Contains("/stops/", StringComparison.Ordinal) ? new IOException("full") : null;
+        var stop = _task.StopAsync();
+        Assert.Equal(StepEnding.Stopped, (await run).Ending);
+        _task.Blobs.Fault = _ => null;
+        Assert.True(await stop);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_step_that_was_stopped_is_not_taken_for_a_success_in_the_next_life()
+    {
+        await _task.PrepareAsync(ExitsWith0WhenInterrupted);
+        var run = _task.RunAsync();
+        await _task.UntilLoggedAsync("ready");
+        await _task.StopAsync();
+        await run;
+
+        // The host died before it could record the outcome.
+        _task.Begin();
+        Assert.Equal(StepEnding.Stopped, (await _task.RunAsync()).Ending);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_host_that_stops_ends_the_step_and_its_next_life_runs_it_again()
+    {
+        await _task.PrepareAsync($"echo ran >> notes; [ -e again ] || {{ {ExitsWith0WhenInterrupted}; }}; echo whole");
+        using var hostStops = new CancellationTokenSource();
+        var run = _task.RunAsync(hostStops.Token);
+        await _task.UntilLoggedAsync("ready");
+        await hostStops.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Empty((await _task.EndLeftoversAsync()).Ended);
+
+        _task.Touch("again");
+        _task.Begin();
+        Assert.Equal(StepEnding.Succeeded, (await _task.RunAsync()).Ending);
+        Assert.Equal(2, _task.Notes("notes"));
+        Assert.Equal(["ready", "whole"], await _task.PrintedAsync());
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_step_whose_task_was_ended_before_it_began_leaves_nothing_behind()
+    {
+        await _task.PrepareAsync("echo never");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _task.RunAsync(new CancellationToken(canceled: true)));
+        Assert.Empty(await _task.LogAsync());
+        Assert.Empty(_task.Runs.LivesOf(_task.Id, "1.1", 1));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Who_cleans_up_can_wait_until_the_steps_of_a_task_are_over()
+    {
+        await _task.PrepareAsync($"echo ready; {TaskFixture.Waits("go")}");
+        var run = _task.RunAsync();
+        await _task.UntilLoggedAsync("ready");
+        var over = _task.Running.WhenOverAsync(_task.Id, TestContext.Current.CancellationToken);
+        Assert.False(over.IsCompleted);
+        _task.Touch("go");
+        await over;
+        await run;
+    }
+}

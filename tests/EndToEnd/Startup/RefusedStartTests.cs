@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using DurableAgentTasks.EndToEnd.Hosting;
+
+namespace DurableAgentTasks.EndToEnd.Startup;
+
+/// <summary>What an operator can mend is told in a sentence, and the exit code is 1.</summary>
+public sealed class RefusedStartTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dat-e2e-");
+
+    private string Data => Path.Combine(_folder.FullName, "data");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("no API key is set", "--urls", "http://0.0.0.0:0")]
+    [InlineData("Timeouts:Shell:Default", "--Timeouts:Shell:Default", "-00:01:00")]
+    [InlineData("Timeouts", "--Timeouts:Shell:Default", "soon")]
+    [InlineData("Preset", "--Timeouts:Preset", "lax")]
+    [InlineData("Auth:Keys:me:Key", "--Auth:Keys:me:Key", "short", "--Auth:Keys:me:Role", "admin")]
+    [InlineData("Storage", "--Storage:Connection", "nonsense")]
+    [InlineData("nonsense", "--urls", "nonsense")]
+    [InlineData("/proc/", "--data", "/proc/nothing")]
+    public async Task A_bad_configuration_is_told_in_a_sentence(string told, params string[] arguments)
+    {
+        var (exitCode, output) = await LocalHostProcess.RunToEndAsync(Data, TestContext.Current.CancellationToken, arguments);
+        AssertRefused(told, exitCode, output);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_address_in_use_is_told_in_a_sentence()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var address = $"http://{other.LocalEndpoint}";
+        var (exitCode, output) = await LocalHostProcess.RunToEndAsync(Data, TestContext.Current.CancellationToken, "--urls", address);
+        AssertRefused(address, exitCode, output);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_second_host_on_a_data_folder_is_refused_and_does_the_first_no_harm()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var host = await LocalHostProcess.StartAsync(Data, cancellation);
+        await TaskApi.StartAsync(host.Http, ShellTask.Of("first", _folder.FullName, "touch began; while [ ! -e go ]; do sleep 0.02; done"), cancellation);
+        await TaskApi.UntilAsync(host.Http, "first", _ => File.Exists(Path.Combine(_folder.FullName, "began")), cancellation);
+
+        var (exitCode, output) = await LocalHostProcess.RunToEndAsync(Data, cancellation);
+        AssertRefused($"is in use by pid {host.Pid}", exitCode, output);
+
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "go"), "", cancellation);
+        var status = await TaskApi.UntilEndedAsync(host.Http, "first", cancellation);
+        Assert.Equal("completed", TaskApi.State(status));
+        Assert.Equal(1, status.GetProperty("plan").GetProperty("phases")[0].GetProperty("steps")[0].GetProperty("attempts").GetInt32());
+        Assert.DoesNotContain(await TaskApi.LogAsync(host.Http, "first", cancellation), line => line.Stream == "system");
+    }
+
+    private static void AssertRefused(string told, int exitCode, string output)
+    {
+        Assert.True(exitCode == 1, $"It exited with {exitCode}:\n{output}");
+        Assert.Contains(told, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using DurableAgentTasks.Contracts.Blobs;
+using DurableAgentTasks.Contracts.Time;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Engine;
+using DurableAgentTasks.Workflow.Activities;
+using DurableAgentTasks.Workflow.RunTask;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DurableAgentTasks.Workflow.Tests.Hosting;
+
+/// <summary>One task on the real embedded engine, with a clock that stands still and activities that follow a script.</summary>
+internal sealed class TaskScenario : IAsyncDisposable
+{
+    public const int Patience = 60_000;
+    private const string Id = "task-1";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Func<IDurableContext, IDurableContext> _around;
+    private DurableEngine _engine = null!;
+
+    private TaskScenario(TaskOutline outline, Func<IDurableContext, IDurableContext>? around) =>
+        (Activities, _around) = (new ScriptedActivities(outline), around ?? (context => context));
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public ScriptedActivities Activities { get; }
+
+    /// <summary>The record that the timeline makes: every transition in it is legal, and no number is missing.</summary>
+    public TaskRecord Record =>
+        TaskRecord.Created(TaskId.Parse(Id), Request, Time.GetUtcNow()).Apply(Activities.Timeline);
+
+    private static TaskRequest Request => new() { Agent = "shell", Workspace = new WorkspaceRequest { Path = "/" } };
+
+    public static async Task<TaskScenario> OpenAsync(TaskOutline outline, Func<IDurableContext, IDurableContext>? around = null)
+    {
+        var scenario = new TaskScenario(outline, around);
+        await scenario.OpenEngineAsync();
+        return scenario;
+    }
+
+    public static async Task<TaskScenario> StartAsync(TaskOutline outline, Action<ScriptedActivities>? script = null)
+    {
+        var scenario = await OpenAsync(outline);
+        script?.Invoke(scenario.Activities);
+        await scenario.StartAsync();
+        return scenario;
+    }
+
+    public async Task StartAsync(string body = "{}") =>
+        Assert.Equal(StartOutcome.Started, await _engine.Client.StartAsync(RunTaskOrchestration.Name, Id, body, default));
+
+    /// <summary>The next life of the engine, on the same data and the same clock.</summary>
+    public async Task RestartAsync()
+    {
+        await _engine.DisposeAsync();
+        await OpenEngineAsync();
+    }
+
+    public Task RestartAsync(bool really) => really ? RestartAsync() : Task.CompletedTask;
+
+    public Task<OperationOutcome> CancelAsync(string by = "ops") =>
+        _engine.Client.RaiseEventAsync(Id, "cancel", $$"""{"by":"{{by}}","reason":"enough"}""", default);
+
+    public async Task<OrchestrationInstance> GetAsync() => (await _engine.Client.GetAsync(Id, payloads: true, default))!;
+
+    public async Task<TaskStatusSummary> StatusAsync() =>
+        JsonSerializer.Deserialize<TaskStatusSummary>((await GetAsync()).CustomStatus!, TaskJson.Options)!;
+
+    public Task<IReadOnlyList<HistoryEntry>> HistoryAsync() => _engine.Client.GetHistoryAsync(Id, default);
+
+    /// <summary>Waits; a timer that is due fires, and time does not pass.</summary>
+    public async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            Time.Advance(TimeSpan.Zero);
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    public Task UntilBegunAsync(string step, int attempt = 1) =>
+        UntilAsync(() => Activities.Begun.Any(begun => begun.StepId == step && begun.Attempt == attempt));
+
+    /// <summary>Waits until so many timers of the present generation were set.</summary>
+    public async Task UntilTimersAsync(int count)
+    {
+        while ((await HistoryAsync()).Count(entry => entry.Type == "TimerCreated") < count)
+        {
+            Time.Advance(TimeSpan.Zero);
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>The task's end, without that time passes.</summary>
+    public async Task<OrchestrationInstance> EndAsync()
+    {
+        var ended = _engine.Client.WaitAsync(Id, TestContext.Current.CancellationToken);
+        await UntilAsync(() => ended.IsCompleted);
+        return (await ended)!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task OpenEngineAsync() => _engine = await DurableEngine.StartAsync(
+        new EngineOptions { Directory = _folder.Path, StopGrace = TimeSpan.Zero, SegmentBytes = 1024 * 1024 },
+        Activities.AddTo(new DurableRegistry().AddOrchestration(RunTaskOrchestration.Name, context => RunTaskOrchestration.RunAsync(_around(context)))),
+        Time, NullLoggerFactory.Instance, default);
+}
