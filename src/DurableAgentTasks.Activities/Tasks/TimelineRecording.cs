@@ -2,11 +2,13 @@ using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
+using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Activities.Tasks;
 
 /// <summary>The activity <c>RecordTimeline</c>: the timeline first, then the record that is its fold. Doing it again changes nothing.</summary>
-public sealed class TimelineRecording(TaskStore store, TaskRecords records, StepRuns runs, StorageRetry retry)
+public sealed partial class TimelineRecording(
+    TaskStore store, TaskRecords records, StepRuns runs, StorageRetry retry, ILogger<TimelineRecording> logger)
 {
     public async Task<bool> RecordAsync(RecordTimeline input, CancellationToken cancellationToken)
     {
@@ -15,7 +17,23 @@ public sealed class TimelineRecording(TaskStore store, TaskRecords records, Step
         await retry.RunAsync(token => records.ApplyAsync(id, input.Entries, token), cancellationToken);
 
         // What has been recorded as ended is never asked for again: its run folders may go.
-        foreach (var stepId in input.Entries.Select(TimelineSteps.EndedStep).OfType<string>()) runs.Remove(id, stepId);
+        foreach (var stepId in input.Entries.Select(TimelineSteps.EndedStep).OfType<string>()) Remove(id, stepId);
         return true;
     }
+
+    private void Remove(TaskId id, string stepId)
+    {
+        try
+        {
+            runs.Remove(id, stepId);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // No reason to fail the task: they go with it when it is deleted.
+            LogLeft(logger, stepId, id.Value, error.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The run folders of step {Step} of task {Task} are left: {Reason}")]
+    private static partial void LogLeft(ILogger logger, string step, string task, string reason);
 }

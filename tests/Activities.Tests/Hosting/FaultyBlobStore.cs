@@ -10,10 +10,17 @@ internal sealed class FaultyBlobStore(IBlobStore store) : IBlobStore
     /// <summary>Asked with the name of the blob before each write.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>Told the name of each blob that is asked for.</summary>
+    public Action<string> Reading { get; set; } = _ => { };
+
     public int Refused => Volatile.Read(ref _refused);
 
-    public Task<BlobReading?> OpenReadAsync(string name, long offset, long? length, CancellationToken cancellationToken) =>
-        store.OpenReadAsync(name, offset, length, cancellationToken);
+    public Task<BlobReading?> OpenReadAsync(string name, long offset, long? length, CancellationToken cancellationToken)
+    {
+        var reading = store.OpenReadAsync(name, offset, length, cancellationToken);
+        Reading(name);
+        return reading;
+    }
 
     public Task<BlobProperties?> GetPropertiesAsync(string name, CancellationToken cancellationToken) =>
         store.GetPropertiesAsync(name, cancellationToken);

@@ -21,8 +21,9 @@ public sealed class StepRunsTests : IDisposable
         string[] steps = ["1", "1.1", "1.1.9", "1.10", "11.1", "build", "build.1", "build-1", "rebuild"];
         var runs = new StepRuns(_folder.Path);
         foreach (var step in steps)
-            foreach (var (attempt, life) in new[] { (1, 1), (1, 2), (10, 1) })
-                Directory.CreateDirectory(runs.Open(Task, step, attempt, life).Folder.Path);
+        {
+            foreach (var (attempt, life) in new[] { (1, 1), (1, 2), (10, 1) }) Directory.CreateDirectory(runs.Open(Task, step, attempt, life).Folder.Path);
+        }
 
         runs.Remove(Task, removed);
         Assert.Equal(steps.Where(step => step != removed), steps.Where(step => runs.Open(Task, step, 1, 2).Exists));

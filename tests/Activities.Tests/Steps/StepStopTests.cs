@@ -100,12 +100,18 @@ public sealed class StepStopTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
-    public async Task A_step_whose_task_was_ended_before_it_began_leaves_nothing_behind()
+    public async Task A_step_whose_task_ends_before_it_begins_writes_nothing()
     {
-        await _task.PrepareAsync("echo never");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _task.RunAsync(new CancellationToken(canceled: true)));
+        await _task.PrepareAsync("echo ran >> notes");
+        using var ended = new CancellationTokenSource();
+        _task.Blobs.Reading = name =>
+        {
+            if (name.Contains("/stops/", StringComparison.Ordinal)) ended.Cancel();
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _task.RunAsync(ended.Token));
+        Assert.True(ended.IsCancellationRequested);
         Assert.Empty(await _task.LogAsync());
-        Assert.Empty(_task.Runs.LivesOf(_task.Id, "1.1", 1));
+        Assert.Equal(0, _task.Notes("notes"));
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
