@@ -15,7 +15,7 @@ internal static class HistoryCodec
     private const int LargestScratch = 64 * 1024;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? Scratch;
+    private static ArrayBufferWriter<byte>? _scratch;
 
     [Flags]
     private enum Fields : ushort
@@ -36,10 +36,10 @@ internal static class HistoryCodec
     public static ReadOnlySpan<byte> Encode(HistoryEvent item)
     {
         // A thread does not keep the room that one large payload took.
-        if (Scratch is null or { Capacity: > LargestScratch }) Scratch = new ArrayBufferWriter<byte>(1024);
-        Scratch.ResetWrittenCount();
-        Write(item, Scratch);
-        return Scratch.WrittenSpan;
+        if (_scratch is null or { Capacity: > LargestScratch }) _scratch = new ArrayBufferWriter<byte>(1024);
+        _scratch.ResetWrittenCount();
+        Write(item, _scratch);
+        return _scratch.WrittenSpan;
     }
 
     private static void Write(HistoryEvent item, ArrayBufferWriter<byte> output)
