@@ -56,7 +56,7 @@ public sealed class TaskFixture : IAsyncDisposable
 
     public TaskPreparation Preparation => new(Admission, Store, Records, Retry);
 
-    public TimelineRecording Recording => new(Store, Records, Runs, Retry);
+    public TimelineRecording Recording => new(Store, Records, Runs, Retry, NullLogger<TimelineRecording>.Instance);
 
     internal FaultyBlobStore Blobs { get; }
 
