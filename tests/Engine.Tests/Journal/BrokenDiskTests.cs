@@ -12,8 +12,7 @@ public sealed class BrokenDiskTests : IDisposable
     {
         Before = call =>
         {
-            if (!_failing || call is not { IsSegment: true, Action: FileAction.Flush or FileAction.Write }) return;
-            if (call.Action == FileAction.Write) return;
+            if (!_failing || call is not { IsSegment: true, Action: FileAction.Flush }) return;
             Interlocked.Increment(ref _flushesAfterFailure);
             throw new IOException("Input/output error");
         },
@@ -69,6 +68,28 @@ public sealed class BrokenDiskTests : IDisposable
 
         _failing = false;
         Assert.Equal("durable", (await _journal.ReopenAsync()).Live[1][0]);
+    }
+
+    [Fact]
+    public async Task A_compaction_of_which_nobody_knows_whether_it_became_true_stops_the_journal()
+    {
+        _journal.Files = new WatchedFiles
+        {
+            Before = call =>
+            {
+                if (call.Action == FileAction.Rename && call.Path.EndsWith(".snapshot", StringComparison.Ordinal)) throw new IOException("Input/output error");
+            },
+        };
+        await using (var store = _journal.Open())
+        {
+            await store.AppendAsync(store.NextStream(), "kept", RecordMark.End);
+            await store.CompactAsync();
+            Assert.Equal(JournalState.Broken, store.Health.State);
+            Assert.Equal(["kept"], store.Read(1));
+        }
+
+        _journal.Files = new WatchedFiles();
+        Assert.Equal(["kept"], (await _journal.ReopenAsync()).Live[1]);
     }
 
     public void Dispose() => _journal.Dispose();

@@ -15,6 +15,7 @@ internal sealed class SegmentSupply(
     private int _missing;
     private Task _making = Task.CompletedTask;
     private bool _isMaking;
+    private bool _isClosed;
 
     /// <summary>Called outside the lock after each attempt to make a segment.</summary>
     public Action Changed { get; set; } = () => { };
@@ -61,15 +62,19 @@ internal sealed class SegmentSupply(
         if (_next is null) Make(_missing);
     }
 
-    /// <summary>Waits for the making under way.</summary>
-    public Task DrainAsync()
+    /// <summary>Makes no more, and waits for the making under way.</summary>
+    public Task CloseAsync()
     {
-        lock (gate) return _making;
+        lock (gate)
+        {
+            _isClosed = true;
+            return _making;
+        }
     }
 
     private void Make(int number)
     {
-        if (_isMaking || availability.Failure is not null) return;
+        if (_isMaking || _isClosed || availability.Failure is not null) return;
         _isMaking = true;
         _making = Task.Run(() => MakeOne(number));
     }
