@@ -66,7 +66,9 @@ internal sealed class JournalStore : IAsyncDisposable
     internal static JournalStore Open(
         JournalOptions options, IJournalReader reader, TimeProvider time, ILogger logger, IJournalFiles files)
     {
-        Directory.CreateDirectory(options.Directory);
+        if (options.SegmentBytes < JournalOptions.SmallestSegment)
+            throw new ArgumentException($"Segments must have at least {JournalOptions.SmallestSegment} bytes.", nameof(options));
+        DirectoryFlush.Create(options.Directory);
         var folderLock = JournalLock.Take(options.Directory, time);
         var folder = new JournalFolder(files, options.Directory);
         try
@@ -109,7 +111,11 @@ internal sealed class JournalStore : IAsyncDisposable
 
     /// <summary>The records of a stream since its last <see cref="RecordMark.Begin"/>, oldest first, flushed or not; none if it is unknown or purged.</summary>
     /// <exception cref="JournalDamagedException">What is stored is not what was written.</exception>
-    public IReadOnlyList<byte[]> ReadStream(ulong stream) => _reading.Read(stream);
+    public IReadOnlyList<byte[]> ReadStream(ulong stream)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _reading.Read(stream);
+    }
 
     /// <summary>Completes when all that was appended before is on the disk.</summary>
     /// <exception cref="JournalUnavailableException">The disk failed, or the journal was closed while it was full.</exception>
@@ -130,7 +136,7 @@ internal sealed class JournalStore : IAsyncDisposable
 
         await _commit.StopAsync();
         await _compaction.DisposeAsync();
-        await _segments.DrainAsync();
+        await _segments.CloseAsync();
         await _lazy.DisposeAsync();
         _availability.Dispose();
         _commit.Dispose();
@@ -163,6 +169,7 @@ internal sealed class JournalStore : IAsyncDisposable
             {
                 if (mayRefuse) return false;
                 _segments.Refill();
+                _commit.AllowRetry();
             }
 
             if ((mark & (RecordMark.Begin | RecordMark.Purge)) == RecordMark.None && _streams.HasEnded(stream))

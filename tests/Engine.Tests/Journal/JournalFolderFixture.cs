@@ -26,6 +26,15 @@ internal sealed class JournalFolderFixture(int segmentBytes = 64 * 1024) : IDisp
 
     public JournalStore Open() => Open(out _);
 
+    /// <summary>The folder as a crash at this moment would leave it.</summary>
+    public JournalFolderFixture Copy()
+    {
+        var copy = new JournalFolderFixture(segmentBytes);
+        foreach (var path in System.IO.Directory.GetFiles(Directory).Where(path => Path.GetFileName(path) != "lock"))
+            File.Copy(path, Path.Combine(copy.Directory, Path.GetFileName(path)));
+        return copy;
+    }
+
     public async Task<ToldStreams> ReopenAsync()
     {
         await using var store = Open(out var told);

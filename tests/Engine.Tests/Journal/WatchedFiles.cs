@@ -28,8 +28,12 @@ internal sealed class WatchedFiles : IJournalFiles
 
     public Action<FileCall> Before { get; set; } = _ => { };
 
+    /// <summary>Leaves all segments where they are.</summary>
+    public bool RefusesCompaction { get; init; }
+
     public IJournalFile Create(string path, long length)
     {
+        if (RefusesCompaction && length == 0) throw new DiskFullException(new IOException("No room for a compaction"));
         Before(new FileCall(FileAction.Create, path, 0, length));
         return new WatchedFile(this, path, _disk.Create(path, length));
     }

@@ -27,7 +27,7 @@ internal sealed class BackgroundCompaction(
     {
         if (!_running.IsCompleted || _isHopeless || _stop.IsCancellationRequested) return;
         var closed = ClosedSegments().Sum(file => file.End);
-        if (closed >= Math.Max(segmentBytes, compacted.Snapshot?.End ?? 0) || compacted.IsMostlyDead) _ = Begin();
+        if (closed >= Math.Max(segmentBytes, compacted.Snapshot?.End ?? 0) || compacted.IsMostlyDead) Begin();
     }
 
     /// <summary>Called under the lock: whether the segment in use should close early, so that dead archives can go.</summary>
@@ -40,11 +40,23 @@ internal sealed class BackgroundCompaction(
     /// <summary>Compacts all closed segments.</summary>
     public async Task RunAsync()
     {
-        Task running;
-        lock (gate) running = _running;
-        await running;
-        lock (gate) running = Begin();
-        await running;
+        for (var hasBegun = false; ;)
+        {
+            Task running;
+            lock (gate)
+            {
+                if (_running.IsCompleted)
+                {
+                    if (hasBegun) return;
+                    Begin();
+                    hasBegun = true;
+                }
+
+                running = _running;
+            }
+
+            await running;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -60,12 +72,12 @@ internal sealed class BackgroundCompaction(
         _stop.Dispose();
     }
 
-    private Task Begin()
+    private void Begin()
     {
         var closed = ClosedSegments();
-        if (closed.Length == 0) return Task.CompletedTask;
+        if (closed.Length == 0) return;
         var input = compacted.Input(streams.Highest, closed);
-        return _running = Task.Run(() => Run(input));
+        _running = Task.Run(() => Run(input));
     }
 
     private void Run(CompactionInput input)

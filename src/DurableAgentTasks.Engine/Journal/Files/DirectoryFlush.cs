@@ -13,6 +13,16 @@ internal static class DirectoryFlush
         using var handle = Unix.Open(path);
         RandomAccess.FlushToDisk(handle);
     }
+
+    /// <summary>Makes a directory and those above it, durably.</summary>
+    public static void Create(string path)
+    {
+        if (Directory.Exists(path)) return;
+        var parent = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Create(parent);
+        Directory.CreateDirectory(path);
+        Run(parent);
+    }
 }
 
 /// <summary>Opens what <see cref="File"/> would not: a directory, or a file that another process has locked.</summary>

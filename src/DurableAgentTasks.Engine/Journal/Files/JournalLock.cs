@@ -8,6 +8,9 @@ namespace DurableAgentTasks.Engine.Journal.Files;
 /// </summary>
 internal sealed class JournalLock : IDisposable
 {
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private readonly FileStream _file;
 
     private JournalLock(FileStream file) => _file = file;
@@ -22,19 +25,31 @@ internal sealed class JournalLock : IDisposable
         {
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
         }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
             throw new JournalInUseException(
-                $"The data folder {directory} is in use by {Owner(path)}. Stop that process, or choose another folder. ({e.Message})");
+                $"The data folder {directory} is in use by {Owner(path)}. Stop that process, or choose another folder.");
         }
 
-        file.SetLength(0);
-        file.Write(Encoding.UTF8.GetBytes($"pid {Environment.ProcessId} on {Environment.MachineName} since {time.GetUtcNow():u}\n"));
-        file.Flush();
+        Sign(file, time);
         return new JournalLock(file);
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static void Sign(FileStream file, TimeProvider time)
+    {
+        try
+        {
+            file.SetLength(0);
+            file.Write(Encoding.UTF8.GetBytes($"pid {Environment.ProcessId} on {Environment.MachineName} since {time.GetUtcNow():u}\n"));
+            file.Flush();
+        }
+        catch (IOException)
+        {
+            // The disk is full: the folder is held all the same, only its owner stays unnamed.
+        }
+    }
 
     private static string Owner(string path)
     {

@@ -11,6 +11,7 @@ internal sealed class SalvageFolder : IDisposable
     private readonly JournalFolder _folder;
     private readonly List<SalvageSource> _sources = [];
     private readonly List<KeptArchive> _kept = [];
+    private readonly List<LogFile> _unused = [];
     private readonly List<LogFileName> _missing = [];
 
     public SalvageFolder(JournalFolder folder)
@@ -32,6 +33,9 @@ internal sealed class SalvageFolder : IDisposable
     public IReadOnlyList<SalvageSource> Sources => _sources;
 
     public IReadOnlyList<KeptArchive> Kept => _kept;
+
+    /// <summary>Segments made ahead, without a record.</summary>
+    public IReadOnlyList<LogFile> Unused => _unused;
 
     public IReadOnlyList<LogFileName> Missing => _missing;
 
@@ -94,6 +98,7 @@ internal sealed class SalvageFolder : IDisposable
         var last = segments.FindLastIndex(IsUsed);
         for (var i = 0; i <= last; i++)
             _sources.Add(i < last ? SalvageSource.Whole(segments[i]) : SalvageSource.LastSegment(segments[i]));
+        _unused.AddRange(segments[(last + 1)..]);
     }
 
     private static bool IsUsed(LogFile segment)

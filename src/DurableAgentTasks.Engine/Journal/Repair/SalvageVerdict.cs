@@ -36,6 +36,7 @@ internal sealed class SalvageVerdict(SalvageFolder folder)
     {
         Streams.AtLeast(folder.Manifest?.HighestStream ?? 0);
         foreach (var name in folder.Missing) _damage.Add(new DamagedStretch(name.ToString(), 0, 0));
+        foreach (var file in folder.Unused) CheckHeader(file);
         foreach (var archive in folder.Kept) AddArchive(archive);
         for (var i = 0; i < folder.Sources.Count; i++)
         {

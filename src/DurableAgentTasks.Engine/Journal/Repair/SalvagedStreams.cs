@@ -65,10 +65,16 @@ internal sealed class SalvagedStreams
     /// <summary>A frame that cannot be read belonged to a stream whose number has these low bits.</summary>
     public void Accuse(uint previous)
     {
-        foreach (var (number, stream) in _streams)
+        var matches = _streams.Where(pair => ((uint)pair.Key & FrameHeader.PreviousMask) == previous).Select(pair => pair.Value).ToList();
+        if (matches.Count == 0)
         {
-            if (((uint)number & FrameHeader.PreviousMask) == previous) stream.HasLost = true;
+            // Its first record is lost: numbers are handed out in order, so it is the nearest to those known.
+            var number = (Highest & ~(ulong)FrameHeader.PreviousMask) | previous;
+            AtLeast(number);
+            _streams[number] = new SalvagedStream { HasLost = true };
         }
+
+        foreach (var stream in matches) stream.HasLost = true;
     }
 
     /// <summary>A frame that cannot be read looks like this.</summary>

@@ -33,13 +33,16 @@ internal sealed class GroupCommit(
 
     public void Wake() => _wake.Release();
 
+    /// <summary>Called under the lock: a write that found no room is tried again at the next occasion.</summary>
+    public void AllowRetry() => _mayWrite = true;
+
     /// <summary>Something has changed: more room, a new segment, more time.</summary>
     public void TryAgain()
     {
         bool wake;
         lock (gate)
         {
-            _mayWrite = true;
+            AllowRetry();
             wake = MustWake();
         }
 

@@ -14,6 +14,8 @@ internal sealed class SegmentSupply(
     private LogFile? _next;
     private int _missing;
     private Task _making = Task.CompletedTask;
+    private bool _isMaking;
+    private bool _isClosed;
 
     /// <summary>Called outside the lock after each attempt to make a segment.</summary>
     public Action Changed { get; set; } = () => { };
@@ -60,46 +62,65 @@ internal sealed class SegmentSupply(
         if (_next is null) Make(_missing);
     }
 
-    /// <summary>Waits for the making under way.</summary>
-    public Task DrainAsync()
+    /// <summary>Makes no more, and waits for the making under way.</summary>
+    public Task CloseAsync()
     {
-        lock (gate) return _making;
+        lock (gate)
+        {
+            _isClosed = true;
+            return _making;
+        }
     }
 
     private void Make(int number)
     {
-        if (_making.IsCompleted && availability.Failure is null) _making = Task.Run(() => MakeOne(number));
+        if (_isMaking || _isClosed || availability.Failure is not null) return;
+        _isMaking = true;
+        _making = Task.Run(() => MakeOne(number));
     }
 
     private void MakeOne(int number)
     {
-        var name = LogFileName.Segment(number);
+        LogFile? made = null;
+        Exception? failure = null;
         try
         {
-            using var segment = new UnfinishedFile(folder, name, segmentBytes);
-            var made = segment.Finish();
-            lock (gate)
-            {
-                made.End = FileHeader.Bytes;
-                _next = folder.Add(made);
-                availability.LacksSegment = false;
-            }
-        }
-        catch (DiskFullException e)
-        {
-            lock (gate)
-            {
-                if (!availability.LacksSegment) logger.DiskIsFull(folder.Path, e);
-                availability.LacksSegment = true;
-                Failures++;
-            }
+            using var segment = new UnfinishedFile(folder, LogFileName.Segment(number), segmentBytes);
+            made = segment.Finish();
+            made.End = FileHeader.Bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            lock (gate) availability.Break(e);
-            logger.DiskFailed(folder.Path, e);
+            failure = e;
+        }
+
+        lock (gate)
+        {
+            _isMaking = false;
+            if (failure is null) Take(made!);
+            else if (failure is DiskFullException) NoteFull(failure);
+            else Fail(failure);
         }
 
         Changed();
+    }
+
+    private void Take(LogFile made)
+    {
+        _next = folder.Add(made);
+        availability.LacksSegment = false;
+    }
+
+    private void NoteFull(Exception failure)
+    {
+        if (!availability.LacksSegment) logger.DiskIsFull(folder.Path, failure);
+        availability.LacksSegment = true;
+        Failures++;
+    }
+
+    private void Fail(Exception failure)
+    {
+        availability.Break(failure);
+        logger.DiskFailed(folder.Path, failure);
     }
 }
