@@ -3,7 +3,7 @@ namespace DurableAgentTasks.Agents.Profiles;
 /// <summary>What every agent CLI tells, each in its own words.</summary>
 public enum AgentEventKind
 {
-    /// <summary>The agent took its prompt; reported once for each session.</summary>
+    /// <summary>The agent began to work; some CLIs say so at each of its turns.</summary>
     Started,
 
     /// <summary>Text of the agent.</summary>

@@ -16,8 +16,6 @@ public sealed class AgentEventReader
     private readonly int? _sessionId;
     private readonly AgentEventKind _plainLines;
     private readonly Action<AgentEvent> _sink;
-    private bool _started;
-    private string? _startedSession;
 
     /// <param name="profile">How the agent's lines are read.</param>
     /// <param name="offset">Where in the stream the first chunk begins: 0, or <see cref="LineStart"/> of an earlier life.</param>
@@ -74,18 +72,6 @@ public sealed class AgentEventReader
     private void ReadObject(LineFields line, AgentEvent common)
     {
         common = common with { SessionId = line.Text(_sessionId, element: -1) };
-        foreach (var rule in _rules) rule.Read(line, common, Send);
-    }
-
-    /// <summary>Some CLIs report the start of every turn as they report the first.</summary>
-    private void Send(AgentEvent read)
-    {
-        if (read.Kind == AgentEventKind.Started)
-        {
-            if (_started && _startedSession == read.SessionId) return;
-            (_started, _startedSession) = (true, read.SessionId);
-        }
-
-        _sink(read);
+        foreach (var rule in _rules) rule.Read(line, common, _sink);
     }
 }

@@ -43,17 +43,13 @@ internal static class ClaudeProfile
             },
             // A subtype of success says nothing: an error of the API has it too.
             new(Finished, "type=result & is_error=false") { Text = "result", Reason = "terminal_reason", DeniedTools = "permission_denials[].tool_name" },
-            new(Finished, "type=result & subtype=success & is_error!=false")
+            new(Finished, "type=result & is_error!=false & subtype=success")
             {
                 Text = "result", Reason = "terminal_reason", Status = "api_error_status", Failed = "type=result",
             },
-            new(Finished, "type=result & subtype!=success & terminal_reason=aborted*")
+            new(Finished, "type=result & is_error!=false & subtype!=success")
             {
                 Text = "errors[]", Reason = "terminal_reason", Failed = "type=result",
-            },
-            new(Finished, "type=result & subtype!=success & terminal_reason!=aborted* & is_error!=false")
-            {
-                Text = "errors[]", Reason = "subtype", Failed = "type=result",
             },
         ],
     };

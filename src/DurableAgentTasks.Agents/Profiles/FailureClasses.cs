@@ -14,7 +14,7 @@ internal sealed class FailureClasses(AgentProfile profile, TimeProvider time)
         (Any("no conversation found with session", "session id .* already in use", "no rollout found for thread", "invalid session identifier",
             "error resuming session", "session not found"), AgentFailureClass.BadSession),
         (Any("aborted_tools", "aborted_streaming", "user_abort"), AgentFailureClass.Interrupted),
-        (Any("error_max_turns", "error_max_budget", "FatalTurnLimitedError"), AgentFailureClass.LimitsReached),
+        (Any("reached maximum (number of turns|budget)", "FatalTurnLimitedError", "max session turns"), AgentFailureClass.LimitsReached),
         (Any("usage limit", "quota exceeded", "insufficient_quota", "quota will reset", "exceeded your .*quota", "exhausted your",
             "hit your .*limit", "(hour|weekly|session) limit reached", "credit balance is too low"), AgentFailureClass.Quota),
         (Any("failed to authenticate", "authentication[ _](failed|error)", "invalid[ _]api[ _]key", "not logged in", "please run /login",
