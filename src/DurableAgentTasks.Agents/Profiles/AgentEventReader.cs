@@ -12,8 +12,7 @@ public sealed class AgentEventReader
     private readonly LineSplitter _lines;
     private readonly LineText _text = new();
     private readonly FieldReader _fields;
-    private readonly IReadOnlyList<CompiledRule> _rules;
-    private readonly int? _sessionId;
+    private readonly CompiledRule[] _rules;
     private readonly AgentEventKind _plainLines;
     private readonly Action<AgentEvent> _sink;
 
@@ -25,8 +24,7 @@ public sealed class AgentEventReader
     {
         var paths = new FieldPaths();
         _lines = new LineSplitter(LongestLine, offset);
-        _rules = [.. profile.Events.Select(rule => new CompiledRule(rule, paths))];
-        _sessionId = profile.SessionId is { } path ? paths.Add(path) : null;
+        _rules = [.. profile.Events.Select(rule => new CompiledRule(rule, profile.SessionId, paths))];
         _fields = new FieldReader(paths);
         _plainLines = profile.PlainLines;
         _sink = sink;
@@ -53,25 +51,26 @@ public sealed class AgentEventReader
     {
         var clean = _text.Clean(line.Content);
         if (clean.IsEmpty) return;
-        var common = new AgentEvent(_plainLines) { Offset = line.Offset, Shortened = line.IsShortened, Unterminated = !line.Terminated };
+        var origin = new AgentEventOrigin(line.Offset, line.IsShortened, !line.Terminated);
         var json = clean;
-        if (_rules.Count > 0 && LineText.IsObject(ref json))
+        if (_rules.Length > 0 && LineText.IsObject(ref json))
         {
             if (_fields.TryRead(json, line.IsShortened))
             {
-                ReadObject(new LineFields(json, _fields.Values), common);
+                var fields = new LineFields(json, _fields.Values);
+                foreach (var rule in _rules) rule.Read(fields, origin, _sink);
                 return;
             }
 
             if (!line.Terminated) BrokenTail = Encoding.UTF8.GetString(json[..Math.Min(json.Length, 200)]);
         }
 
-        _sink(common with { Text = Encoding.UTF8.GetString(clean) });
-    }
-
-    private void ReadObject(LineFields line, AgentEvent common)
-    {
-        common = common with { SessionId = line.Text(_sessionId, element: -1) };
-        foreach (var rule in _rules) rule.Read(line, common, _sink);
+        _sink(new AgentEvent(_plainLines)
+        {
+            Text = Encoding.UTF8.GetString(clean),
+            Offset = origin.Offset,
+            Shortened = origin.Shortened,
+            Unterminated = origin.Unterminated,
+        });
     }
 }

@@ -4,10 +4,10 @@ using DurableAgentTasks.Agents.StreamJson;
 namespace DurableAgentTasks.Agents.Profiles;
 
 /// <summary>One condition of a rule, compared with the bytes of the line as they stand.</summary>
-internal sealed record EventCondition(int Path, bool PerElement, bool Negated, IReadOnlyList<EventCondition.Pattern> Patterns)
+internal sealed record EventCondition(int Path, bool PerElement, bool Negated, EventCondition.Pattern[] Patterns)
 {
     /// <exception cref="FormatException">It is not written as <see cref="EventRule.When"/> says.</exception>
-    public static IReadOnlyList<EventCondition> ParseAll(string? conditions, FieldPaths paths) =>
+    public static EventCondition[] ParseAll(string? conditions, FieldPaths paths) =>
         conditions is null ? [] : [.. conditions.Split(" & ").Select(condition => Parse(condition, paths))];
 
     public bool Holds(LineFields line, int element)

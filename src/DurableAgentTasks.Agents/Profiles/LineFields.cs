@@ -3,12 +3,12 @@ using DurableAgentTasks.Agents.StreamJson;
 
 namespace DurableAgentTasks.Agents.Profiles;
 
-/// <summary>The wanted fields of one line.</summary>
-internal readonly ref struct LineFields(ReadOnlySpan<byte> json, IReadOnlyList<FieldValue> values)
+/// <summary>The wanted fields of one line. No event is made before a rule fits.</summary>
+internal readonly ref struct LineFields(ReadOnlySpan<byte> json, ReadOnlySpan<FieldValue> values)
 {
     public ReadOnlySpan<byte> Json { get; } = json;
 
-    public IReadOnlyList<FieldValue> Values { get; } = values;
+    public ReadOnlySpan<FieldValue> Values { get; } = values;
 
     /// <summary>The text of a field: that of the element, or that outside of arrays, or else of all elements.</summary>
     public string? Text(int? path, int element)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace DurableAgentTasks.Agents.StreamJson;
@@ -12,7 +13,8 @@ internal sealed class FieldReader(FieldPaths paths)
 
     private readonly List<FieldValue> _values = [];
 
-    public IReadOnlyList<FieldValue> Values => _values;
+    /// <summary>Valid until the next object is read.</summary>
+    public ReadOnlySpan<FieldValue> Values => CollectionsMarshal.AsSpan(_values);
 
     /// <param name="json">An object.</param>
     /// <param name="shortened">The end of it is missing; what was found before is good, and of a string that is cut off its beginning.</param>
