@@ -1,0 +1,33 @@
+using DurableAgentTasks.Contracts.Time;
+
+namespace DurableAgentTasks.Http.Tests.Streaming;
+
+/// <summary>A clock that a test moves, and that tells when somebody has begun to wait by it.</summary>
+internal sealed class ObservedClock : TimeProvider
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly SemaphoreSlim _timers = new(0);
+
+    public override long TimestampFrequency => _clock.TimestampFrequency;
+
+    public override DateTimeOffset GetUtcNow() => _clock.GetUtcNow();
+
+    public override long GetTimestamp() => _clock.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = _clock.CreateTimer(callback, state, dueTime, period);
+        if (dueTime != Timeout.InfiniteTimeSpan) _timers.Release();
+        return timer;
+    }
+
+    /// <summary>Waits until somebody waits, then lets a time pass; as often as asked.</summary>
+    public async Task PassAsync(TimeSpan by, int times, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await _timers.WaitAsync(cancellationToken);
+            _clock.Advance(by);
+        }
+    }
+}
