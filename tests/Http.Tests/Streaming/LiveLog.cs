@@ -30,6 +30,15 @@ internal sealed class LiveLog : IAsyncDisposable
         await _writer.AppendAsync(new LogSource("1.1", "1.1.1", LogStream.Stdout), bytes, _offset, endOfStream: false, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The writer of the step after this one.</summary>
+    public async Task<LiveLog> ReopenAsync(ApiHost host, string task)
+    {
+        await DisposeAsync();
+        var next = await OpenAsync(host, task);
+        next._offset = _offset;
+        return next;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _writer.Dispose();

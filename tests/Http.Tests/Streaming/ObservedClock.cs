@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using DurableAgentTasks.Contracts.Time;
 
 namespace DurableAgentTasks.Http.Tests.Streaming;
@@ -6,7 +7,7 @@ namespace DurableAgentTasks.Http.Tests.Streaming;
 internal sealed class ObservedClock : TimeProvider
 {
     private readonly ManualTimeProvider _clock = new();
-    private readonly SemaphoreSlim _timers = new(0);
+    private readonly Channel<bool> _timers = Channel.CreateUnbounded<bool>();
 
     public override long TimestampFrequency => _clock.TimestampFrequency;
 
@@ -17,7 +18,7 @@ internal sealed class ObservedClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = _clock.CreateTimer(callback, state, dueTime, period);
-        if (dueTime != Timeout.InfiniteTimeSpan) _timers.Release();
+        if (dueTime != Timeout.InfiniteTimeSpan) _timers.Writer.TryWrite(true);
         return timer;
     }
 
@@ -26,7 +27,7 @@ internal sealed class ObservedClock : TimeProvider
     {
         for (var i = 0; i < times; i++)
         {
-            await _timers.WaitAsync(cancellationToken);
+            await _timers.Reader.ReadAsync(cancellationToken);
             _clock.Advance(by);
         }
     }
