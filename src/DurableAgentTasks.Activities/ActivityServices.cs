@@ -12,6 +12,7 @@ public static class ActivityServices
     public static IServiceCollection AddTaskActivities(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Storage.Tasks.TaskSignals>();
         services.TryAddSingleton<Storage.Tasks.TaskStore>();
         return services
             .AddSingleton<StorageRetry>()

@@ -8,6 +8,7 @@ using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Requests;
 using DurableAgentTasks.Http.Starting;
 using DurableAgentTasks.Http.Status;
+using DurableAgentTasks.Http.Streaming;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -36,10 +37,15 @@ public static class TaskApi
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();
         services.AddSingleton<ApiKeys>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TaskSignals>();
         services.TryAddSingleton<TaskStore>();
         services.AddSingleton<TaskStarts>();
         services.AddSingleton<TaskStatusReader>();
         services.AddSingleton<TaskList>();
+        services.AddOptions<StreamingOptions>().Bind(configuration.GetSection(StreamingOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StreamingOptions>, StreamingOptionsValidation>();
+        services.AddSingleton<TaskEvents>();
+        services.AddSingleton<AllTasksEvents>();
         services.AddSingleton<TaskCancels>();
         services.AddSingleton<TaskDeletes>();
         services.AddSingleton(provider => new TaskReconciliation(
@@ -84,6 +90,9 @@ public static class TaskApi
         endpoints.MapRead("/api/tasks/{id}", ShowTask.HandleAsync).For(AccessRole.Reader).Describe(ShowTask.Describe);
         endpoints.MapRead("/api/tasks/{id}/timeline", ShowTimeline.HandleAsync).For(AccessRole.Reader).Describe(ShowTimeline.Describe);
         endpoints.MapRead("/api/tasks/{id}/logs", ShowLogs.HandleAsync).For(AccessRole.Reader).Describe(ShowLogs.Describe);
+        endpoints.MapRead("/api/tasks/{id}/logs/raw", ShowRawLog.HandleAsync).For(AccessRole.Reader).Describe(ShowRawLog.Describe);
+        endpoints.MapRead("/api/tasks/{id}/events", StreamTask.HandleAsync).For(AccessRole.Reader).Describe(StreamTask.Describe);
+        endpoints.MapRead("/api/events", StreamAllTasks.Handle).For(AccessRole.Reader).Describe(StreamAllTasks.Describe);
         endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
         endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);

@@ -2,18 +2,19 @@ using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Logs;
+using DurableAgentTasks.Storage.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>Opens the logs of tasks for their steps. One step of a task runs at a time, so each log has one writer.</summary>
-public sealed class StepLogs(IBlobStore blobs, TimeProvider time, ILogger<StepLogs> logger)
+public sealed class StepLogs(IBlobStore blobs, TaskSignals signals, TimeProvider time, ILogger<StepLogs> logger)
 {
-    public StepLog Of(TaskId task, string stepId) => new(blobs, task, stepId, time, logger);
+    public StepLog Of(TaskId task, string stepId) => new(blobs, signals, task, stepId, time, logger);
 }
 
 /// <summary>The output of one step on its way into the log of its task.</summary>
-public sealed partial class StepLog(IBlobStore blobs, TaskId task, string stepId, TimeProvider time, ILogger logger)
+public sealed partial class StepLog(IBlobStore blobs, TaskSignals signals, TaskId task, string stepId, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryWait = TimeSpan.FromSeconds(1);
 
@@ -38,6 +39,7 @@ public sealed partial class StepLog(IBlobStore blobs, TaskId task, string stepId
             try
             {
                 using var writer = await TaskLogWriter.OpenAsync(blobs, task, time, cancellationToken);
+                _ = signals.RelayAsync(task, writer); // Ends with the writer.
                 await write(writer);
                 return;
             }

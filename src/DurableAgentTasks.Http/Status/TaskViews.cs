@@ -25,7 +25,10 @@ internal static class TaskViews
     private static Dictionary<string, string> LinksOf(TaskRecord task, PathString pathBase)
     {
         var self = PathOf(task.Id, pathBase);
-        Dictionary<string, string> links = new() { ["self"] = self, ["timeline"] = $"{self}/timeline", ["logs"] = $"{self}/logs" };
+        Dictionary<string, string> links = new()
+        {
+            ["self"] = self, ["timeline"] = $"{self}/timeline", ["logs"] = $"{self}/logs", ["events"] = $"{self}/events",
+        };
         if (TaskLifecycle.CanCancel(task.State)) links["cancel"] = $"{self}/cancel";
         return links;
     }

@@ -7,7 +7,9 @@ using DurableAgentTasks.Storage.Blobs;
 namespace DurableAgentTasks.Storage.Tasks;
 
 /// <summary>What is kept of a task beside the engine's history: how it was started, its timeline, its record; and their common end.</summary>
-public sealed class TaskStore(IBlobStore blobs)
+/// <param name="blobs">Where it is kept.</param>
+/// <param name="signals">Told of every record that is written; <see langword="null"/> where nobody follows.</param>
+public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
 {
     /// <summary>
     /// Writes the start of a task, unless its id is taken. A mark is set before, so that a crash on the way to the engine is found by
@@ -77,8 +79,12 @@ public sealed class TaskStore(IBlobStore blobs)
         ReadAsync<T>(TaskBlobs.Record(task), cancellationToken);
 
     /// <returns>The new ETag, or <see langword="null"/> if <paramref name="condition"/> does not hold.</returns>
-    public Task<string?> TryWriteRecordAsync<T>(TaskId task, T record, BlobCondition condition, CancellationToken cancellationToken) =>
-        TryWriteAsync(TaskBlobs.Record(task), record, condition, cancellationToken);
+    public async Task<string?> TryWriteRecordAsync<T>(TaskId task, T record, BlobCondition condition, CancellationToken cancellationToken)
+    {
+        var etag = await TryWriteAsync(TaskBlobs.Record(task), record, condition, cancellationToken);
+        if (etag is not null) signals?.Signal(task, TaskSignal.Record);
+        return etag;
+    }
 
     /// <summary>Asks an attempt of a step to stop; the first reason is the one that counts.</summary>
     public Task RequestStopAsync(TaskId task, string stepId, int attempt, string reason, CancellationToken cancellationToken) =>

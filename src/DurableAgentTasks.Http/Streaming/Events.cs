@@ -1,0 +1,19 @@
+using DurableAgentTasks.Core.Progress;
+using DurableAgentTasks.Core.Tasks;
+
+namespace DurableAgentTasks.Http.Streaming;
+
+/// <summary>The event <c>state</c>: where a task stands, on connecting and at each transition.</summary>
+public sealed record StateEvent(TaskId Id, TaskState State, string? Detail);
+
+/// <summary>The event <c>progress</c>: how far it is.</summary>
+public sealed record ProgressEvent(TaskId Id, ProgressReport Progress);
+
+/// <summary>The event <c>gap</c>: what was asked for is not in the log.</summary>
+/// <param name="Id">Whose log.</param>
+/// <param name="After">The line to go on after.</param>
+/// <param name="Next">The line it goes on with, or the next one to come.</param>
+public sealed record GapEvent(TaskId Id, long After, long Next);
+
+/// <summary>The event <c>end</c>: the task has ended, and nothing more comes.</summary>
+public sealed record EndEvent(TaskId Id, TaskState State, TaskResult? Result, TaskError? Error);
