@@ -66,7 +66,7 @@ public sealed class TaskFixture : IAsyncDisposable
     public void Begin()
     {
         Running = new RunningSteps(Store, Retry);
-        Logs = new StepLogs(Blobs, TimeProvider.System, NullLogger<StepLogs>.Instance);
+        Logs = new StepLogs(Blobs, new TaskSignals(), TimeProvider.System, NullLogger<StepLogs>.Instance);
         Runner = new StepRunner(Records, Logs, Runs, Running, TimeProvider.System);
     }
 
