@@ -11,6 +11,9 @@ internal sealed class FieldReader(FieldPaths paths)
 {
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
+    /// <summary>No event has nearly as many wanted fields; the rest of an absurd line is passed over.</summary>
+    private const int MostValues = 4096;
+
     private readonly List<FieldValue> _values = [];
 
     /// <summary>Valid until the next object is read.</summary>
@@ -61,7 +64,7 @@ internal sealed class FieldReader(FieldPaths paths)
             var start = (int)reader.TokenStartIndex;
             var end = reader;
             if (!end.TrySkip()) return false;
-            if (type != JsonTokenType.Null) _values.Add(new FieldValue(path, element, start, (int)end.BytesConsumed - start, type));
+            if (type != JsonTokenType.Null && _values.Count < MostValues) _values.Add(new FieldValue(path, element, start, (int)end.BytesConsumed - start, type));
             if (node.IsLeaf)
             {
                 reader = end;

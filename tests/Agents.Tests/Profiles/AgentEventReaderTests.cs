@@ -74,6 +74,16 @@ public sealed class AgentEventReaderTests
     }
 
     [Fact]
+    public void A_line_of_very_many_blocks_ends_in_bounded_time()
+    {
+        var blocks = string.Join(',', Enumerable.Repeat("""{"type":"text"}""", 60_000));
+
+        var events = Reading.Of(AgentProfiles.Claude, $$$"""{"type":"assistant","message":{"content":[{{{blocks}}}]}}""").Events;
+
+        Assert.InRange(events.Count, 1, 4096);
+    }
+
+    [Fact]
     public void A_message_too_long_to_keep_is_shortened_and_says_so()
     {
         var output = Hello.Replace("hello", new string('x', 5_000_000)) + "\n" + Hello + "\n";
