@@ -23,6 +23,7 @@ public sealed class SlowReaderTests : StreamTest
 
         // Queued for both, the lines would be 100 MB.
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        TestContext.Current.SendDiagnosticMessage("Memory grew by {0:N0} bytes.", grown);
         Assert.True(grown < 24_000_000, $"Memory grew by {grown:N0} bytes.");
 
         await CompleteAsync("t");
