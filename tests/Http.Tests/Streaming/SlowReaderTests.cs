@@ -1,8 +1,10 @@
 using System.Text;
 using DurableAgentTasks.Contracts.Http;
+using DurableAgentTasks.Http.Tests.Hosting;
 
 namespace DurableAgentTasks.Http.Tests.Streaming;
 
+[Collection(nameof(Alone))]
 public sealed class SlowReaderTests : StreamTest
 {
     [Fact(Timeout = 240_000)]
