@@ -142,6 +142,26 @@ public abstract class HttpApiContract
         Assert.Equal(page.GetProperty("lines").GetArrayLength(), page.GetProperty("next").GetInt64());
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Its_events_tell_where_it_stands_and_its_end_and_then_there_is_no_content()
+    {
+        var id = await RunAsync(Endless, "executing");
+        using var events = await EventReader.OpenAsync(Client, $"/api/tasks/{id}/events", lastEventId: null, Cancellation);
+        using var ofAll = await EventReader.OpenAsync(Client, "/api/events", lastEventId: null, Cancellation);
+        Assert.Equal("3000", (await events.ReadAsync(Cancellation))!.Data);
+        Assert.Equal("executing", (await events.ReadAsync(Cancellation))!.Text("state"));
+        Assert.Equal("progress", (await events.ReadAsync(Cancellation))!.Type);
+
+        using var cancel = await CancelAsync(id, "seen enough");
+        Assert.Equal("cancelled", (await events.ReadAsync("end", Cancellation)).Text("state"));
+        Assert.Null(await events.ReadAsync(Cancellation));
+        while (await ofAll.ReadAsync("state", Cancellation) is var state && (state.Text("id"), state.Text("state")) != (id, "cancelled")) Assert.Null(state.Id);
+        var last = (await ReadAsync(await GetAsync($"/api/tasks/{id}/logs"))).GetProperty("next").GetInt64();
+        using var nothing = await EventReader.OpenAsync(Client, $"/api/tasks/{id}/events", last, Cancellation);
+        Assert.Equal(HttpStatusCode.NoContent, nothing.Response.StatusCode);
+        Assert.Equal("text/plain", (await GetAsync($"/api/tasks/{id}/logs/raw")).Content.Headers.ContentType?.MediaType);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("{", 400, "malformed_json")]
     [InlineData("{}", 400, "invalid_request")]

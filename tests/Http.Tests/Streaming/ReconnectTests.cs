@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
+using DurableAgentTasks.Http.Tests.Hosting;
 
 namespace DurableAgentTasks.Http.Tests.Streaming;
 
+[Collection(nameof(Alone))]
 public sealed class ReconnectTests : StreamTest
 {
     [Theory(Timeout = 120_000)]

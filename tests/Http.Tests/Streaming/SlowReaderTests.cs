@@ -1,8 +1,10 @@
 using System.Text;
 using DurableAgentTasks.Contracts.Http;
+using DurableAgentTasks.Http.Tests.Hosting;
 
 namespace DurableAgentTasks.Http.Tests.Streaming;
 
+[Collection(nameof(Alone))]
 public sealed class SlowReaderTests : StreamTest
 {
     [Fact(Timeout = 240_000)]
@@ -23,6 +25,7 @@ public sealed class SlowReaderTests : StreamTest
 
         // Queued for both, the lines would be 100 MB.
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        TestContext.Current.SendDiagnosticMessage("Memory grew by {0:N0} bytes.", grown);
         Assert.True(grown < 24_000_000, $"Memory grew by {grown:N0} bytes.");
 
         await CompleteAsync("t");
