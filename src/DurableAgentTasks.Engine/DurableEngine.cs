@@ -96,6 +96,7 @@ public sealed partial class DurableEngine : IAsyncDisposable
     /// <summary>Continues every instance that has not ended; returns once their histories have been replayed.</summary>
     public async Task ContinueAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         MayRun = true;
         var waiting = Index.Live().Select(entry => entry.Live!).ToList();
         foreach (var instance in waiting) instance.Wake();

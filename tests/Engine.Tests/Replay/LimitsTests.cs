@@ -47,22 +47,27 @@ public sealed class LimitsTests : IDisposable
     [Fact(Timeout = EngineLives.Patience)]
     public async Task A_thousand_generations_keep_the_history_short()
     {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var registry = EngineLives.Running(async context =>
         {
             var generation = context.GetInput<int>();
-            if (generation == 1_000) await context.WaitForExternalEventAsync<string>("go");
-            await context.CallAsync(EngineLives.Note, "x");
+            await context.CallActivityAsync<int>("Reached", generation);
             if (generation < 1_000) context.ContinueAsNew(generation + 1);
+            else await context.WaitForExternalEventAsync<string>("go");
             return generation;
+        }).AddActivity<int, int>(new("Reached"), (generation, _) =>
+        {
+            if (generation == 1_000) reached.TrySetResult();
+            return Task.FromResult(generation);
         });
         await using (var engine = await _lives.StartAsync(registry))
         {
             await engine.StartMainAsync("a", "0");
-            await engine.UntilAsync("a", instance => instance.Input == "1000");
+            await reached.Task;
         }
 
         await using var next = await _lives.StartAsync(registry);
-        Assert.Single(next.Records("a"));
+        Assert.InRange(next.Records("a").Count, 2, 3);
         await next.RaiseAsync("a", "go");
         Assert.Equal("1000", (await next.EndAsync("a")).Output);
     }
