@@ -17,6 +17,37 @@ public sealed class JournalPropertyTests
     public void A_changed_byte_is_harmless_or_refused_or_in_the_last_write_and_a_repair_loses_only_its_stream() =>
         Holds(200, FlipAsync);
 
+    [Fact]
+    public void A_crash_at_any_moment_leaves_all_that_was_acknowledged_then_and_nothing_that_was_not_appended() =>
+        Holds(200, (steps, rest, place, _) => CrashAsync(steps, rest, place));
+
+    private static async Task CrashAsync(byte[] steps, byte[] rest, int place)
+    {
+        using var journal = new JournalFolderFixture(SegmentBytes);
+        var script = new JournalScript(journal);
+        var moment = place % (5 + steps.Length);
+        JournalFolderFixture? crashed = null;
+        var (least, most) = (0, 0);
+        journal.Files = new WatchedFiles
+        {
+            IsSerial = true,
+            Before = call =>
+            {
+                if (moment-- != 0) return;
+                least = script.Acknowledged;
+                crashed = journal.Copy();
+                most = script.Appended;
+            },
+        };
+        await script.RunAsync(steps, rest);
+        if (crashed is null) return;
+        using (crashed)
+        {
+            await using var store = crashed.Open(out var told);
+            AssertPrefix(new JournalModel().With(script.Records.Take(least)), [.. script.Records.Take(most).Skip(least)], told, store);
+        }
+    }
+
     private static async Task CutAsync(byte[] steps, byte[] rest, int place)
     {
         using var journal = new JournalFolderFixture(SegmentBytes);

@@ -8,10 +8,20 @@ internal sealed class JournalScript(JournalFolderFixture journal)
 {
     private const byte NewStream = 9;
     private readonly List<ulong> _numbers = [];
-    private int _records;
+    private readonly List<ModelRecord> _records = [];
+    private volatile int _appended;
+    private volatile int _acknowledged;
 
     /// <summary>All that was made durable.</summary>
     public JournalModel Model { get; private set; } = new();
+
+    public IReadOnlyList<ModelRecord> Records => _records;
+
+    /// <summary>How many records may be there by now.</summary>
+    public int Appended => _appended;
+
+    /// <summary>How many records must be there by now.</summary>
+    public int Acknowledged => _acknowledged;
 
     /// <summary>Runs the steps and flushes; then appends the rest, which the closing writes last.</summary>
     /// <returns>The records of the rest.</returns>
@@ -20,6 +30,7 @@ internal sealed class JournalScript(JournalFolderFixture journal)
         var store = journal.Open();
         foreach (var step in steps) store = await StepAsync(store, step);
         await store.FlushAsync();
+        _acknowledged = _appended;
 
         var durable = Model;
         Model = durable.With([]);
@@ -35,12 +46,15 @@ internal sealed class JournalScript(JournalFolderFixture journal)
         {
             case 13:
                 await store.CompactAsync();
+                _acknowledged = _appended;
                 return store;
             case 14:
                 await store.FlushAsync();
+                _acknowledged = _appended;
                 return store;
             case 15:
                 await store.DisposeAsync();
+                _acknowledged = _appended;
                 var again = journal.Open(out var told);
                 Assert.Null(Model.Difference(told, again));
                 return again;
@@ -68,7 +82,9 @@ internal sealed class JournalScript(JournalFolderFixture journal)
             _ => RecordMark.None,
         };
         if (known?.HasEnded == true && mark is not (RecordMark.Begin or RecordMark.Purge)) mark |= RecordMark.Begin;
-        var record = new ModelRecord(stream, mark, $"{_records++}:{new string('x', _records * 37 % 400)}");
+        var record = new ModelRecord(stream, mark, $"{_records.Count}:{new string('x', _records.Count * 37 % 400)}");
+        _records.Add(record);
+        _appended = _records.Count;
         store.Append(stream, mark, Encoding.UTF8.GetBytes(record.Text));
         Model.Apply(record);
         return record;

@@ -25,6 +25,10 @@ internal readonly record struct FileCall(FileAction Action, string Path, long Of
 internal sealed class WatchedFiles : IJournalFiles
 {
     private readonly DiskFiles _disk = new();
+    private readonly Lock _oneAtATime = new();
+
+    /// <summary>One change at a time: what is looked at before one is the whole folder between two changes.</summary>
+    public bool IsSerial { get; init; }
 
     public Action<FileCall> Before { get; set; } = _ => { };
 
@@ -34,28 +38,32 @@ internal sealed class WatchedFiles : IJournalFiles
     public IJournalFile Create(string path, long length)
     {
         if (RefusesCompaction && length == 0) throw new DiskFullException(new IOException("No room for a compaction"));
-        Before(new FileCall(FileAction.Create, path, 0, length));
-        return new WatchedFile(this, path, _disk.Create(path, length));
+        IJournalFile? file = null;
+        Change(new FileCall(FileAction.Create, path, 0, length), () => file = _disk.Create(path, length));
+        return new WatchedFile(this, path, file!);
     }
 
     public IJournalFile Open(string path) => new WatchedFile(this, path, _disk.Open(path));
 
-    public void Rename(string from, string to)
-    {
-        Before(new FileCall(FileAction.Rename, to));
-        _disk.Rename(from, to);
-    }
+    public void Rename(string from, string to) => Change(new FileCall(FileAction.Rename, to), () => _disk.Rename(from, to));
 
-    public void Delete(string path)
-    {
-        Before(new FileCall(FileAction.Delete, path));
-        _disk.Delete(path);
-    }
+    public void Delete(string path) => Change(new FileCall(FileAction.Delete, path), () => _disk.Delete(path));
 
-    public void FlushDirectory(string path)
+    public void FlushDirectory(string path) =>
+        Change(new FileCall(FileAction.FlushDirectory, path), () => _disk.FlushDirectory(path));
+
+    private void Change(FileCall call, Action change)
     {
-        Before(new FileCall(FileAction.FlushDirectory, path));
-        _disk.FlushDirectory(path);
+        if (IsSerial) _oneAtATime.Enter();
+        try
+        {
+            Before(call);
+            change();
+        }
+        finally
+        {
+            if (IsSerial) _oneAtATime.Exit();
+        }
     }
 
     private sealed class WatchedFile(WatchedFiles files, string path, IJournalFile file) : IJournalFile
@@ -71,15 +79,11 @@ internal sealed class WatchedFiles : IJournalFiles
 
         public void Write(ReadOnlySpan<byte> bytes, long offset)
         {
-            files.Before(new FileCall(FileAction.Write, _name, offset, bytes.Length));
-            file.Write(bytes, offset);
+            var copy = bytes.ToArray();
+            files.Change(new FileCall(FileAction.Write, _name, offset, copy.Length), () => file.Write(copy, offset));
         }
 
-        public void Flush()
-        {
-            files.Before(new FileCall(FileAction.Flush, _name));
-            file.Flush();
-        }
+        public void Flush() => files.Change(new FileCall(FileAction.Flush, _name), file.Flush);
 
         public void Dispose() => file.Dispose();
     }
