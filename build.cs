@@ -1,10 +1,9 @@
 // dotnet run build.cs -- test | format [--check] | bench [arguments] | publish
 #:property PublishAot=false
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
-var root = Path.GetDirectoryName(SourceFile())!;
+var root = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 var rest = args.Skip(1).ToArray();
 return args.FirstOrDefault() switch
 {
@@ -84,8 +83,6 @@ string Capture(string program, string[] arguments)
     process.WaitForExit();
     return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {output}");
 }
-
-static string SourceFile([CallerFilePath] string path = "") => path;
 
 #pragma warning disable MA0047 // A file-based program has no namespace.
 internal sealed record Counts(int Passed, int Failed, int Skipped)
