@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using DurableAgentTasks.Agents.Profiles;
@@ -8,7 +7,7 @@ namespace DurableAgentTasks.Agents.Tests.Profiles;
 /// <summary>The recorded output of a real run.</summary>
 internal sealed record Transcript(byte[] Output, AgentRunEnd End)
 {
-    public static string Folder { get; } = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "Transcripts"));
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Transcripts");
 
     public static Transcript Load(string name)
     {
@@ -23,6 +22,4 @@ internal sealed record Transcript(byte[] Output, AgentRunEnd End)
         };
         return new Transcript(File.ReadAllBytes(path + ".stdout.jsonl"), new AgentRunEnd(exitCode, File.ReadAllText(path + ".stderr", Encoding.UTF8), null));
     }
-
-    private static string SourceFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }
