@@ -4,6 +4,8 @@ namespace DurableAgentTasks.Core.Tasks;
 public static class OperatorEvents
 {
     public const string Cancel = "cancel";
+    public const string Pause = "pause";
+    public const string Resume = "resume";
 }
 
 /// <param name="By">Who, as the credential names them; <see langword="null"/> if the event was raised natively.</param>

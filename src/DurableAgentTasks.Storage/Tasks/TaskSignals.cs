@@ -14,6 +14,9 @@ public enum TaskSignal
 
     /// <summary>Its record.</summary>
     Record = 2,
+
+    /// <summary>The heartbeat of its step.</summary>
+    Heartbeat = 4,
 }
 
 /// <summary>

@@ -86,6 +86,16 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
         return etag;
     }
 
+    /// <summary>What the runner of the task's step last said; <see langword="null"/> if no step ran yet.</summary>
+    public async Task<TaskHeartbeat?> ReadHeartbeatAsync(TaskId task, CancellationToken cancellationToken) =>
+        (await ReadAsync<TaskHeartbeat>(TaskBlobs.Heartbeat(task), cancellationToken))?.Value;
+
+    public async Task WriteHeartbeatAsync(TaskId task, TaskHeartbeat heartbeat, CancellationToken cancellationToken)
+    {
+        await TryWriteAsync(TaskBlobs.Heartbeat(task), heartbeat, BlobCondition.None, cancellationToken);
+        signals?.Signal(task, TaskSignal.Heartbeat);
+    }
+
     /// <summary>Asks an attempt of a step to stop; the first reason is the one that counts.</summary>
     public Task RequestStopAsync(TaskId task, string stepId, int attempt, string reason, CancellationToken cancellationToken) =>
         TryWriteAsync(TaskBlobs.Stop(task, stepId, attempt), reason, BlobCondition.Absent, cancellationToken);

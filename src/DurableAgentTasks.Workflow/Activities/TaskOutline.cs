@@ -8,9 +8,16 @@ namespace DurableAgentTasks.Workflow.Activities;
 /// </summary>
 /// <param name="Agent">The profile.</param>
 /// <param name="AgentId">Whose task it is.</param>
-/// <param name="Phases">In order, each with at least one step.</param>
+/// <param name="Phases">In order, each with at least one step; none while the agent is still to make the plan.</param>
 /// <param name="TaskTimeout"><see langword="null"/> is no limit.</param>
-public sealed record TaskOutline(string Agent, string? AgentId, IReadOnlyList<PhaseOutline> Phases, TimeSpan? TaskTimeout);
+public sealed record TaskOutline(string Agent, string? AgentId, IReadOnlyList<PhaseOutline> Phases, TimeSpan? TaskTimeout)
+{
+    /// <summary>The id of the step that makes a plan; no plan may have a step of this id.</summary>
+    public const string PlanStepId = "plan";
+
+    /// <summary>Where the agent is to make the plan: how long one attempt of that may take; <see langword="null"/> is no limit.</summary>
+    public TimeSpan? PlanTimeout { get; init; }
+}
 
 /// <param name="Title">Shortened to <see cref="MaxTitleLength"/> characters.</param>
 /// <param name="Steps">In order.</param>
