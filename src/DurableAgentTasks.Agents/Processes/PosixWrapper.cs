@@ -23,7 +23,9 @@ internal static class PosixWrapper
         run=$1
         shift
         status=0
-        (exec "$@") >>"$run/stdout" 2>>"$run/stderr" || status=$?
+        input=/dev/null
+        if [ -e "$run/stdin" ]; then input=$run/stdin; fi
+        (exec "$@") <"$input" >>"$run/stdout" 2>>"$run/stderr" || status=$?
         echo "$status" >"$run/exit" && exit 0
         exit "$status"
         """;
@@ -47,8 +49,8 @@ internal static class PosixWrapper
     /// </summary>
     private static string[] FindLauncher()
     {
-        const string defaultSignals = "--default-signal=INT,QUIT,PIPE";
-        const string perlScript = "POSIX::setsid(); $SIG{$_} = 'DEFAULT' for qw(INT QUIT PIPE); exec { $ARGV[0] } @ARGV";
+        const string defaultSignals = "--default-signal=INT,QUIT,TERM,PIPE";
+        const string perlScript = "POSIX::setsid(); $SIG{$_} = 'DEFAULT' for qw(INT QUIT TERM PIPE); exec { $ARGV[0] } @ARGV";
         var setsid = Find("setsid");
         if (setsid is not null && Find("env") is { } env && Succeeds(env, defaultSignals, "true")) return [setsid, env, defaultSignals];
         if (Find("perl") is { } perl) return [perl, "-MPOSIX", "-e", perlScript];

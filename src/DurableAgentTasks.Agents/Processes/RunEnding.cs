@@ -6,7 +6,7 @@ namespace DurableAgentTasks.Agents.Processes;
 /// Ends processes so that none is left:
 /// <list type="number">
 /// <item>Take the descendants, before the first signal: when a parent dies, its children no longer tell where they came from.</item>
-/// <item>Interrupt the wrappers' groups, and only those: an agent that is interrupted ends its own tools best. Wait for the wrappers.</item>
+/// <item>Send the polite signal to the wrappers' groups, and only those: an agent that is interrupted ends its own tools best. Wait for the wrappers.</item>
 /// <item>Terminate what is left, and wait until the grace is over.</item>
 /// <item>Kill the rest: freeze, look again until nothing new turns up (what is frozen cannot fork), then kill; repeat until none is left.</item>
 /// </list>
@@ -40,7 +40,7 @@ internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvi
         if (interrupt && !patience.IsCancellationRequested)
         {
             Interrupt(left);
-            await Poll.UntilAsync(() => !run.Wrappers.Any(IsAlive), LongestLook, patience.Token);
+            await Poll.UntilAsync(() => !run.Wrappers.Keys.Any(IsAlive), LongestLook, patience.Token);
             left = Look();
         }
 
@@ -61,15 +61,16 @@ internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvi
     {
         foreach (var wrapper in living.Where(run.IsWrapper))
         {
+            var signal = run.Wrappers[wrapper.Id] == PoliteSignal.Terminate ? Signal.Terminate : Signal.Interrupt;
             if (wrapper.LeadsItsSession)
             {
-                table.SendToGroup(wrapper.Id, Signal.Interrupt);
+                table.SendToGroup(wrapper.Id, signal);
                 table.SendToGroup(wrapper.Id, Signal.Continue);
             }
             else
             {
                 // A system without any way to a group of its own: the group is ours too, so each child is asked by itself.
-                foreach (var child in living.Where(process => process.ParentPid == wrapper.Id.Pid)) Ask(child.Id, Signal.Interrupt);
+                foreach (var child in living.Where(process => process.ParentPid == wrapper.Id.Pid)) Ask(child.Id, signal);
             }
         }
     }

@@ -12,6 +12,8 @@ public sealed class RunFolder(string path)
 
     public string StandardError => System.IO.Path.Combine(Path, "stderr");
 
+    internal string StandardInput => System.IO.Path.Combine(Path, "stdin");
+
     internal string ExitFile => System.IO.Path.Combine(Path, "exit");
 
     internal string RecordFile => System.IO.Path.Combine(Path, "run.json");
@@ -31,6 +33,14 @@ public sealed class RunFolder(string path)
         if (alive) return new RunStatus(RunState.Alive, null, record);
         var began = record?.Pid is not null || File.Exists(StandardOutput);
         return new RunStatus(began ? RunState.Vanished : RunState.NotStarted, null, record);
+    }
+
+    /// <summary>Makes the folder, if need be, and closes it to other users.</summary>
+    internal void Create()
+    {
+        Directory.CreateDirectory(Path);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>The exit status, once the wrapper has written it whole: digits and a line feed.</summary>

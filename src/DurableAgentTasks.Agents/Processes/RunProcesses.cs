@@ -7,13 +7,13 @@ namespace DurableAgentTasks.Agents.Processes;
 internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs, long since)
 {
     private readonly Dictionary<ProcessIdentity, ProcessEntry> _seen = [];
-    private readonly HashSet<ProcessIdentity> _wrappers = [];
+    private readonly Dictionary<ProcessIdentity, PoliteSignal> _wrappers = [];
 
-    /// <summary>The wrappers that were added, dead or alive.</summary>
-    public IReadOnlyCollection<ProcessIdentity> Wrappers => _wrappers;
+    /// <summary>The wrappers that were added, dead or alive, each with the signal its run wants first.</summary>
+    public IReadOnlyDictionary<ProcessIdentity, PoliteSignal> Wrappers => _wrappers;
 
     /// <summary>Adds a wrapper that lives now. While its session has members, the system gives its pid to nobody else.</summary>
-    public void AddWrapper(ProcessIdentity wrapper) => _wrappers.Add(wrapper);
+    public void AddWrapper(ProcessIdentity wrapper, PoliteSignal interrupt) => _wrappers.Add(wrapper, interrupt);
 
     /// <summary>Takes a new look. The wrappers are among them.</summary>
     public IReadOnlyList<ProcessEntry> Look()
@@ -34,7 +34,7 @@ internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs
         return [.. members.Values.Select(member => _seen[member.Id])];
     }
 
-    public bool IsWrapper(ProcessEntry process) => _wrappers.Contains(process.Id);
+    public bool IsWrapper(ProcessEntry process) => _wrappers.ContainsKey(process.Id);
 
     /// <summary>The environment of a process that is just ending reads as empty; what it was stays known.</summary>
     private void Remember(ProcessEntry process) =>
@@ -43,9 +43,9 @@ internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs
     private bool Belongs(ProcessEntry process) =>
         !IsSelf(process)
         && (_seen.ContainsKey(process.Id)
-            || _wrappers.Contains(process.Id)
+            || _wrappers.ContainsKey(process.Id)
             || (process.Tag is { } tag && isOurs(tag))
-            || _wrappers.Any(wrapper => wrapper.Pid == process.Session && process.Id.StartTime >= wrapper.StartTime));
+            || _wrappers.Keys.Any(wrapper => wrapper.Pid == process.Session && process.Id.StartTime >= wrapper.StartTime));
 
     /// <summary>A supervisor that was itself started within a run of its own must not end itself.</summary>
     private static bool IsSelf(ProcessEntry process) => process.Id.Pid == Environment.ProcessId;

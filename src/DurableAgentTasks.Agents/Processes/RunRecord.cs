@@ -24,5 +24,11 @@ public sealed record RunRecord
     /// <summary>The process group the command began in; <see langword="null"/> where it has none of its own.</summary>
     public int? ProcessGroup { get; init; }
 
+    /// <summary>The first signal of a polite stop.</summary>
+    public PoliteSignal Interrupt { get; init; }
+
+    /// <summary>From the polite signal to the kill.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
     internal ProcessIdentity? Wrapper => Pid is { } pid && StartTime is { } start ? new ProcessIdentity(pid, start) : null;
 }

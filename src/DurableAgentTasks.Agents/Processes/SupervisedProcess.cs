@@ -6,7 +6,7 @@ namespace DurableAgentTasks.Agents.Processes;
 /// <summary>
 /// A command that runs under supervision:
 /// <list type="number">
-/// <item>What cannot start is refused, as a value.</item>
+/// <item>What cannot start is refused, as a value. A run that an earlier life started is adopted, and goes on at 4.</item>
 /// <item>The run is recorded before anything runs, so that a later life knows to look for it.</item>
 /// <item>The wrapper starts the command in a session of its own, with files for its output; the record is completed.</item>
 /// <item>It runs until the command ends or somebody asks for a stop.</item>
@@ -20,25 +20,27 @@ public sealed class SupervisedProcess
 {
     private const int ArgumentListTooLong = 7; // E2BIG
 
+    /// <summary>A look is one small file on Linux, and a process of its own elsewhere.</summary>
+    internal static readonly TimeSpan AdoptedInterval = TimeSpan.FromMilliseconds(OperatingSystem.IsLinux() ? 50 : 500);
+
     private static readonly StopCause ByToken = new("caller", "the caller's token was cancelled");
 
-    private readonly ProcessSpec _spec;
     private readonly TimeProvider _time;
     private readonly RunEnding _ending;
     private readonly TaskCompletionSource _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _now = new();
     private StopCause? _cause;
 
-    private SupervisedProcess(ProcessSpec spec, RunRecord record, TimeProvider time)
+    private SupervisedProcess(RunFolder folder, RunRecord record, TimeProvider time)
     {
-        (_spec, Record, _time) = (spec, record, time);
-        var processes = new RunProcesses(ProcessTable.Current, tag => tag == spec.Tag.Value, record.StartTime ?? 0);
+        (Folder, Record, _time) = (folder, record, time);
+        var processes = new RunProcesses(ProcessTable.Current, tag => tag == record.Tag, record.StartTime ?? 0);
         // One that ended before we looked has no start time any more, but its session may still have members.
-        processes.AddWrapper(record.Wrapper ?? new ProcessIdentity(record.Pid!.Value, StartTime: 0));
+        processes.AddWrapper(record.Wrapper ?? new ProcessIdentity(record.Pid!.Value, StartTime: 0), record.Interrupt);
         _ending = new RunEnding(processes, ProcessTable.Current, time);
     }
 
-    public RunFolder Folder => _spec.Folder;
+    public RunFolder Folder { get; }
 
     public RunRecord Record { get; }
 
@@ -60,10 +62,11 @@ public sealed class SupervisedProcess
 
         // 2.
         var record = Describe(spec, time);
-        Directory.CreateDirectory(spec.Folder.Path);
+        spec.Folder.Create();
         spec.Folder.Write(record);
 
         // 3.
+        if (spec.StandardInput is { } input) await File.WriteAllTextAsync(spec.Folder.StandardInput, input, CancellationToken.None);
         var arguments = spec.Arguments;
         if (spec.Script is { } script) arguments = [.. arguments, await WriteScriptAsync(spec.Folder, script)];
         Process wrapper;
@@ -79,9 +82,32 @@ public sealed class SupervisedProcess
 
         record = Complete(record, wrapper.Id);
         spec.Folder.Write(record);
-        var process = new SupervisedProcess(spec, record, time);
-        process.Completion = process.SuperviseAsync(wrapper, pleaseStop, now);
+        var process = new SupervisedProcess(spec.Folder, record, time);
+        process.Completion = process.SuperviseAsync(ExitOfAsync(wrapper), pleaseStop, now);
         return new ProcessStart.Started(process);
+    }
+
+    /// <summary>
+    /// Takes over a run that an earlier life of this supervisor started and whose wrapper lives. It is supervised as one started here:
+    /// its end is seen at most <see cref="AdoptedInterval"/> late. The two tokens do what <see cref="Stop"/> and <see cref="StopNow"/> do.
+    /// </summary>
+    /// <param name="folder">The run's; it holds all that is needed.</param>
+    /// <param name="time">For the grace.</param>
+    /// <param name="pleaseStop">Interrupt it, and kill it after the grace.</param>
+    /// <param name="now">Kill it at once.</param>
+    /// <returns>
+    /// <see langword="null"/> if there is nothing to take over: the run has ended, or its wrapper is dead. Processes of it may live all
+    /// the same; <see cref="Leftovers.EndAsync(RunFolder, TimeProvider, CancellationToken)"/> ends those.
+    /// </returns>
+    /// <exception cref="IOException">The run folder cannot be read.</exception>
+    public static SupervisedProcess? Adopt(RunFolder folder, TimeProvider time, CancellationToken pleaseStop, CancellationToken now)
+    {
+        var table = ProcessTable.Current;
+        if (folder.Read() is not { State: RunState.Alive, Record: { StartTime: { } started } record }) return null;
+        if (RunWrapper.Find(record, table.List(started).ToDictionary(process => process.Id), table) is not { } wrapper) return null;
+        var process = new SupervisedProcess(folder, record, time);
+        process.Completion = process.SuperviseAsync(GoneAsync(wrapper), pleaseStop, now);
+        return process;
     }
 
     /// <summary>Please stop: an interrupt to the command's group, the grace, then the kill. The first cause is the one reported.</summary>
@@ -98,26 +124,27 @@ public sealed class SupervisedProcess
         _now.Cancel();
     }
 
-    private async Task<ProcessExit> SuperviseAsync(Process wrapper, CancellationToken pleaseStop, CancellationToken now)
+    /// <param name="wrapperEnded">Completes with the wrapper's own status, or <see langword="null"/> if that says nothing.</param>
+    /// <param name="pleaseStop">See <see cref="Stop"/>.</param>
+    /// <param name="now">See <see cref="StopNow"/>.</param>
+    private async Task<ProcessExit> SuperviseAsync(Task<int?> wrapperEnded, CancellationToken pleaseStop, CancellationToken now)
     {
-        using var _ = wrapper;
         await using var pleaseStopRegistration = pleaseStop.UnsafeRegister(_ => Stop(ByToken), null);
         await using var nowRegistration = now.UnsafeRegister(_ => StopNow(ByToken), null);
 
         // 4.
-        var wrapperEnded = wrapper.WaitForExitAsync(CancellationToken.None);
         await Task.WhenAny(wrapperEnded, _stopAsked.Task);
 
         // 5.
         var stopped = !wrapperEnded.IsCompleted;
         if (stopped) await UntilCommandBeganAsync(wrapperEnded);
-        var report = await _ending.EndAsync(interrupt: stopped, _spec.Grace, _now.Token);
+        var report = await _ending.EndAsync(interrupt: stopped, Record.Grace, _now.Token);
 
         // 6.
-        if (report.Remaining.All(process => process.Pid != wrapper.Id)) await wrapperEnded;
+        if (report.Remaining.All(process => process.Pid != Record.Pid)) await wrapperEnded;
         return new ProcessExit
         {
-            ExitCode = Folder.ReadExitCode() ?? (wrapperEnded.IsCompleted ? WrapperExitCode(wrapper) : null),
+            ExitCode = Folder.ReadExitCode() ?? (wrapperEnded.IsCompleted ? await wrapperEnded : null),
             StoppedBy = stopped ? _cause : null,
             Ended = report.Ended,
             Remaining = report.Remaining,
@@ -131,13 +158,25 @@ public sealed class SupervisedProcess
     /// </summary>
     private async Task UntilCommandBeganAsync(Task wrapperEnded)
     {
-        using var graceOver = new CancellationTokenSource(_spec.Grace, _time);
+        using var graceOver = new CancellationTokenSource(Record.Grace, _time);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(graceOver.Token, _now.Token);
         await Poll.UntilAsync(() => wrapperEnded.IsCompleted || File.Exists(Folder.StandardError), TimeSpan.FromMilliseconds(5), giveUp.Token);
     }
 
     /// <summary>The wrapper ends as its command did if it cannot write the status (a full disk). Above 127 it was itself killed.</summary>
-    private static int? WrapperExitCode(Process wrapper) => wrapper.ExitCode is >= 0 and < 128 and var code ? code : null;
+    private static async Task<int?> ExitOfAsync(Process wrapper)
+    {
+        using var _ = wrapper;
+        await wrapper.WaitForExitAsync(CancellationToken.None);
+        return wrapper.ExitCode is >= 0 and < 128 and var code ? code : null;
+    }
+
+    /// <summary>Nobody but the parent is told of an end, and only the parent gets the status; we look.</summary>
+    private static async Task<int?> GoneAsync(ProcessIdentity wrapper)
+    {
+        await Poll.UntilAsync(() => ProcessTable.Current.Find(wrapper.Pid)?.Id != wrapper, AdoptedInterval, CancellationToken.None);
+        return null;
+    }
 
     private static ProcessStartInfo StartInfo(ProcessSpec spec, string executable, IReadOnlyList<string> arguments)
     {
@@ -169,6 +208,8 @@ public sealed class SupervisedProcess
         Host = Environment.MachineName,
         BootId = ProcessTable.Current.BootId,
         CreatedAt = time.GetUtcNow(),
+        Interrupt = spec.Interrupt,
+        Grace = spec.Grace,
     };
 
     /// <summary>A command may have ended before we look; its wrapper then has no start time, and needs none.</summary>

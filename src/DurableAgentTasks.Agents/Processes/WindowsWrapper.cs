@@ -15,11 +15,12 @@ internal static class WindowsWrapper
     {
         var batch = Path.Combine(folder.Path, "run.cmd");
         var command = string.Join(' ', arguments.Prepend(executable).Select(Quote));
+        var input = File.Exists(folder.StandardInput) ? $"\"{Percent(folder.StandardInput)}\"" : "nul";
         File.WriteAllText(
             batch,
             $"""
             @chcp 65001 >nul
-            @{command} <nul >>"{Percent(folder.StandardOutput)}" 2>>"{Percent(folder.StandardError)}"
+            @{command} <{input} >>"{Percent(folder.StandardOutput)}" 2>>"{Percent(folder.StandardError)}"
             @echo %errorlevel%>"{Percent(folder.ExitFile)}"
 
             """.ReplaceLineEndings("\r\n"));

@@ -106,16 +106,6 @@ public sealed class ExitTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Standard_input_is_empty()
-    {
-        await using var scope = new RunScope();
-
-        await scope.RunAsync(scope.Agent("read-stdin"));
-
-        Assert.Equal("read 0\n", scope.Output.Text);
-    }
-
-    [Fact(Timeout = 30_000)]
     public async Task The_environment_is_ours_with_additions_and_removals_and_the_tag()
     {
         await using var scope = new RunScope();

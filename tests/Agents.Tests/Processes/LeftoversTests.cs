@@ -14,7 +14,7 @@ public sealed class LeftoversTests
     {
         await using var scope = new RunScope();
         var go = Path.Combine(scope.DataFolder, "go");
-        var folder = await AbandonAsync(scope, FakeAgentProgram.Path, "slow-start", go);
+        var folder = await AbandonedRun.StartAsync(scope, FakeAgentProgram.Path, "slow-start", go);
         var ended = new TaskCompletionSource();
         var before = new CollectedOutput();
         using (var givenUp = new CancellationTokenSource())
@@ -45,13 +45,13 @@ public sealed class LeftoversTests
     public async Task What_an_earlier_life_left_behind_is_ended_and_reported(string mode, int processes)
     {
         await using var scope = new RunScope();
-        var folder = await AbandonAsync(scope, FakeAgentProgram.Path, mode);
-        await WaitForOutputAsync(folder, "hanging", processes);
+        var folder = await AbandonedRun.StartAsync(scope, FakeAgentProgram.Path, mode);
+        await AbandonedRun.WaitForOutputAsync(folder, "hanging", processes);
 
         var report = await Leftovers.EndAsync(scope.Id, Leftovers.RunsIn(scope.DataFolder), Grace, TimeProvider.System, CancellationToken.None);
 
         Assert.Equal(processes, report.Ended.Count);
-        Assert.All(report.Ended, process => Assert.Equal($"{scope.Id}/supervised/1.1", process.Tag));
+        Assert.All(report.Ended, process => Assert.Equal(AbandonedRun.TagOf(scope), process.Tag));
         Assert.Empty(report.Remaining);
         Assert.Empty(scope.Tagged());
         const int interrupted = 130;
@@ -62,14 +62,51 @@ public sealed class LeftoversTests
     public async Task An_escaped_process_whose_records_are_gone_is_found_by_the_data_folders_tag()
     {
         await using var scope = new RunScope();
-        var folder = await AbandonAsync(scope, FakeAgentProgram.Path, "spawn-grandchild");
-        await WaitForOutputAsync(folder, "hanging", 2);
+        var folder = await AbandonedRun.StartAsync(scope, FakeAgentProgram.Path, "spawn-grandchild");
+        await AbandonedRun.WaitForOutputAsync(folder, "hanging", 2);
 
         var report = await Leftovers.EndAsync(scope.Id, [], Grace, TimeProvider.System, CancellationToken.None);
 
         // Without its record the wrapper is a process like the others.
         Assert.Equal(3, report.Ended.Count);
         Assert.Equal(RunState.Ended, folder.Read().State);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_run_that_is_spared_goes_on_while_strays_of_others_are_ended()
+    {
+        await using var scope = new RunScope();
+        var spared = await AbandonedRun.StartAsync(scope, "1.1", [FakeAgentProgram.Path, "spawn-grandchild"]);
+        var other = await AbandonedRun.StartAsync(scope, "1.2", [FakeAgentProgram.Path, "spawn-grandchild"]);
+        await AbandonedRun.WaitForOutputAsync(spared, "hanging", 2);
+        await AbandonedRun.WaitForOutputAsync(other, "hanging", 2);
+
+        var report = await Leftovers.EndAsync(
+            scope.Id, Leftovers.RunsIn(scope.DataFolder), [spared], Grace, TimeProvider.System, CancellationToken.None);
+
+        Assert.Equal(2, report.Ended.Count);
+        Assert.All(report.Ended, process => Assert.Equal(AbandonedRun.TagOf(scope, "1.2"), process.Tag));
+        Assert.Equal((RunState.Alive, RunState.Ended), (spared.Read().State, other.Read().State));
+        Assert.Equal(3, scope.Tagged().Count);
+        await Leftovers.EndAsync(spared, TimeProvider.System, CancellationToken.None);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_strays_of_one_run_are_ended_and_no_others()
+    {
+        await using var scope = new RunScope();
+        var dead = await AbandonedRun.StartAsync(scope, "1.1", [FakeAgentProgram.Path, "spawn-grandchild"]);
+        var living = await AbandonedRun.StartAsync(scope, "1.2", [FakeAgentProgram.Path, "hang"]);
+        await AbandonedRun.WaitForOutputAsync(dead, "hanging", 2);
+        await AbandonedRun.WaitForOutputAsync(living, "hanging", 1);
+        ProcessTable.Current.Send(dead.Read().Record!.Wrapper!.Value, Signal.Kill);
+
+        var report = await Leftovers.EndAsync(dead, TimeProvider.System, CancellationToken.None);
+
+        Assert.Equal(2, report.Ended.Count);
+        Assert.All(report.Ended, process => Assert.Equal(AbandonedRun.TagOf(scope), process.Tag));
+        Assert.Equal((RunState.Vanished, RunState.Alive), (dead.Read().State, living.Read().State));
+        await Leftovers.EndAsync(living, TimeProvider.System, CancellationToken.None);
     }
 
     [Fact(Timeout = 60_000)]
@@ -99,7 +136,7 @@ public sealed class LeftoversTests
         Recorded(scope, identity with { StartTime = identity.StartTime - startedLater });
 
         await Leftovers.EndAsync(
-            new TaglessTable(ProcessTable.Current), scope.Id, Leftovers.RunsIn(scope.DataFolder), TimeSpan.Zero, TimeProvider.System, CancellationToken.None);
+            new TaglessTable(ProcessTable.Current), tag => RunTag.BelongsTo(tag, scope.Id), Leftovers.RunsIn(scope.DataFolder), TimeSpan.Zero, TimeProvider.System, CancellationToken.None);
 
         Assert.Equal(ended == 1, ProcessTable.Current.Find(foreign.Id) is null);
         await EndForeignAsync(foreign);
@@ -138,38 +175,13 @@ public sealed class LeftoversTests
     public async Task Interrupts_reach_a_run_whose_supervisor_was_started_ignoring_them()
     {
         await using var scope = new RunScope();
-        string[] inBackground = ["-c", "trap '' INT QUIT; exec \"$@\"", "sh", FakeAgentProgram.Path];
-        var folder = await AbandonAsync(scope, ["/bin/sh", .. inBackground], "/bin/sh", "-c", "grep SigIgn /proc/self/status");
+        string[] inBackground = ["-c", "trap '' INT QUIT TERM; exec \"$@\"", "sh", FakeAgentProgram.Path];
+        var folder = await AbandonedRun.StartAsync(scope, "1.1", ["/bin/sh", .. inBackground], ["/bin/sh", "-c", "grep SigIgn /proc/self/status"]);
 
         await Poll.UntilAsync(() => folder.Read().State == RunState.Ended, TimeSpan.FromMilliseconds(5), CancellationToken.None);
 
         Assert.Equal("SigIgn:\t0000000000000000\n", File.ReadAllText(folder.StandardOutput));
         await NoneLeftAsync(scope);
-    }
-
-    /// <summary>Starts a run under a supervisor of its own and kills that.</summary>
-    private static Task<RunFolder> AbandonAsync(RunScope scope, params string[] program) => AbandonAsync(scope, [FakeAgentProgram.Path], program);
-
-    private static async Task<RunFolder> AbandonAsync(RunScope scope, string[] supervisor, params string[] program)
-    {
-        var folder = new RunFolder(Path.Combine(scope.DataFolder, "runs", "supervised", "1.1"));
-        string[] arguments = [.. supervisor.Skip(1), "supervise", scope.DataFolder, folder.Path, "1.1", .. program];
-        using var host = Process.Start(new ProcessStartInfo(supervisor[0], arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        Assert.Equal("supervising", await host.StandardOutput.ReadLineAsync());
-        host.Kill();
-        await host.WaitForExitAsync();
-        return folder;
-    }
-
-    private static async Task WaitForOutputAsync(RunFolder folder, string text, int times)
-    {
-        var output = new CollectedOutput();
-        using var givenUp = new CancellationTokenSource();
-        var tail = new OutputTail(OutputStream.StandardOutput, folder.StandardOutput, 0, output.ReceiveAsync, TimeProvider.System)
-            .RunAsync(new TaskCompletionSource().Task, givenUp.Token);
-        await output.SaidAsync(text, times);
-        await givenUp.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => tail);
     }
 
     private static (RunFolder Folder, RunRecord Record) Recorded(RunScope scope, ProcessIdentity wrapper)

@@ -48,6 +48,21 @@ public sealed class StopTests
         Assert.Equal(128 + kill, process.Folder.Read().ExitCode);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_command_that_wants_to_be_terminated_is_not_interrupted()
+    {
+        await using var scope = new RunScope();
+        const string command = "trap 'echo interrupted' INT; trap 'exit 9' TERM; echo hanging; while :; do sleep 0.02; done";
+        var process = await scope.StartAsync(scope.Shell(command) with { Interrupt = PoliteSignal.Terminate }, new ManualTimeProvider());
+        await scope.Output.SaidAsync("hanging");
+
+        process.Stop(Operator);
+        var exit = await process.Completion;
+        await scope.Tails;
+
+        Assert.Equal((9, "hanging\n"), (exit.ExitCode, scope.Output.Text));
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("spawn-child")]
     [InlineData("spawn-grandchild")]
