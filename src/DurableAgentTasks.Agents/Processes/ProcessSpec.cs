@@ -12,6 +12,12 @@ public sealed record ProcessSpec
     /// <summary>Text that is written to a file of the run folder whose path becomes the last argument; for what is too long to be an argument.</summary>
     public string? Script { get; init; }
 
+    /// <summary>What the command reads as its standard input, from a file of the run folder; <see langword="null"/> closes it.</summary>
+    public string? StandardInput { get; init; }
+
+    /// <summary>The signal that the command takes as a request to stop.</summary>
+    public PoliteSignal Interrupt { get; init; }
+
     public required string WorkingDirectory { get; init; }
 
     /// <summary>Added to the environment of this process; <see langword="null"/> removes the variable.</summary>
@@ -27,4 +33,14 @@ public sealed record ProcessSpec
 
     /// <summary>How the record of the run names the command; must hold no secrets. The file name if not given.</summary>
     public string? Summary { get; init; }
+}
+
+/// <summary>A signal that asks and does not kill.</summary>
+public enum PoliteSignal
+{
+    /// <summary>SIGINT.</summary>
+    Interrupt,
+
+    /// <summary>SIGTERM.</summary>
+    Terminate,
 }

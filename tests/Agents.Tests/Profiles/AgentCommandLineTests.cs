@@ -1,3 +1,4 @@
+using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Profiles;
 
 namespace DurableAgentTasks.Agents.Tests.Profiles;
@@ -18,7 +19,7 @@ public sealed class AgentCommandLineTests
 
     [Theory]
     [InlineData("claude", "-p|do it|--output-format|stream-json|--verbose|--resume|ID|--model|m|--x")]
-    [InlineData("codex", "exec|resume|--json|--x|ID|do it")]
+    [InlineData("codex", "exec|--json|-m|m|-C|/w|--x|resume|ID|do it")]
     [InlineData("gemini", "-p|do it|-o|stream-json|--resume|ID|-m|m|--x")]
     [InlineData("opencode", "run|--format|json|--session|ID|-m|m|--dir|/w|--x|do it")]
     [InlineData("copilot", "-p|do it|--output-format|json|--no-auto-update|--resume=ID|--model|m|-C|/w|--x")]
@@ -34,16 +35,12 @@ public sealed class AgentCommandLineTests
     public void Who_chooses_the_session_id(string agent, bool preset) => Assert.Equal(preset, AgentProfiles.ByName[agent].PresetsSession);
 
     [Theory]
-    [InlineData("claude", AgentInterrupt.Interrupt)]
-    [InlineData("codex", AgentInterrupt.Interrupt)]
-    [InlineData("gemini", AgentInterrupt.Terminate)]
-    [InlineData("copilot", AgentInterrupt.Terminate)]
-    public void How_an_agent_is_asked_to_stop(string agent, AgentInterrupt interrupt) =>
+    [InlineData("claude", PoliteSignal.Interrupt)]
+    [InlineData("codex", PoliteSignal.Interrupt)]
+    [InlineData("gemini", PoliteSignal.Terminate)]
+    [InlineData("copilot", PoliteSignal.Terminate)]
+    public void How_an_agent_is_asked_to_stop(string agent, PoliteSignal interrupt) =>
         Assert.Equal(interrupt, AgentProfiles.ByName[agent].Interrupt);
-
-    [Fact]
-    public void No_agent_waits_for_standard_input() =>
-        Assert.All(AgentProfiles.ByName.Values, profile => Assert.Equal(StandardInput.Closed, profile.StandardInput));
 
     [Fact]
     public void Gemini_runs_without_a_parent_that_takes_no_signals() =>
