@@ -60,12 +60,12 @@ public sealed class AgentCommandLineTests
 
         Assert.All(
             [AgentProfiles.Claude, AgentProfiles.Codex, AgentProfiles.Gemini, AgentProfiles.OpenCode, AgentProfiles.Copilot],
-            profile => Assert.Contains(argument, AgentCommandLine.Arguments(profile, request)));
+            profile => Assert.Contains(argument, AgentCommandLine.Of(profile, request).Arguments));
     }
 
     [Fact]
     public void What_has_no_value_is_left_out() =>
-        Assert.Equal(["exec", "--json", "do it"], AgentCommandLine.Arguments(AgentProfiles.Codex, new AgentRequest { Prompt = "do it" }));
+        Assert.Equal(["exec", "--json", "do it"], AgentCommandLine.Of(AgentProfiles.Codex, new AgentRequest { Prompt = "do it" }).Arguments);
 
     [Theory]
     [InlineData("claude", null)]
@@ -75,7 +75,7 @@ public sealed class AgentCommandLineTests
     {
         var request = new AgentRequest { Prompt = "go on", SessionId = session, Resume = true };
 
-        Assert.Throws<InvalidOperationException>(() => AgentCommandLine.Arguments(AgentProfiles.ByName[agent], request));
+        Assert.Throws<InvalidOperationException>(() => AgentCommandLine.Of(AgentProfiles.ByName[agent], request));
     }
 
     private static string Arguments(string agent, bool resume)
@@ -84,6 +84,6 @@ public sealed class AgentCommandLineTests
         {
             Prompt = "do it", SessionId = Id, Resume = resume, Model = "m", WorkingDirectory = "/w", Arguments = ["--x"],
         };
-        return string.Join('|', AgentCommandLine.Arguments(AgentProfiles.ByName[agent], request)).Replace(Id, "ID");
+        return string.Join('|', AgentCommandLine.Of(AgentProfiles.ByName[agent], request).Arguments).Replace(Id, "ID");
     }
 }

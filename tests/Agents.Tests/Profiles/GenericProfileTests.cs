@@ -40,9 +40,9 @@ public sealed class GenericProfileTests
     {
         var request = new AgentRequest { Prompt = "polly", SessionId = "p1", Arguments = ["--cage"] };
 
-        Assert.Equal(["talk", "--lines=json", "--cage", "--say", " polly"], AgentCommandLine.Arguments(Parrot, request));
+        Assert.Equal(["talk", "--lines=json", "--cage", "--say", " polly"], AgentCommandLine.Of(Parrot, request).Arguments);
         Assert.Equal(
-            ["talk", "--lines=json", "--perch=p1", "--cage", "--say", " polly"], AgentCommandLine.Arguments(Parrot, request with { Resume = true }));
+            ["talk", "--lines=json", "--perch=p1", "--cage", "--say", " polly"], AgentCommandLine.Of(Parrot, request with { Resume = true }).Arguments);
         Assert.False(Parrot.PresetsSession);
     }
 
