@@ -1,3 +1,6 @@
+using System.Text;
+using DurableAgentTasks.Agents.Processes;
+
 namespace DurableAgentTasks.Agents.Profiles;
 
 /// <summary>What is asked of an agent.</summary>
@@ -22,26 +25,45 @@ public sealed record AgentRequest
     public AgentUsage SessionUsage { get; init; } = AgentUsage.None;
 }
 
-public static class AgentCommandLine
+/// <param name="Arguments">Each as it reaches the program.</param>
+/// <param name="StandardInput">The prompt, if it is given there.</param>
+public sealed record AgentCommandLine(IReadOnlyList<string> Arguments, string? StandardInput)
 {
-    private const string Added = "{arguments}";
+    internal const string Added = "{arguments}", Prompt = "{prompt}", Session = "{session}";
 
-    /// <summary>The arguments of a run, each as it reaches the program.</summary>
+    internal static readonly IReadOnlyList<string> Placeholders = [Prompt, Session, "{model}", "{directory}"];
+
     /// <exception cref="InvalidOperationException">The request is to resume a session, and names none or the CLI cannot.</exception>
-    public static IReadOnlyList<string> Arguments(AgentProfile profile, AgentRequest request)
+    public static AgentCommandLine Of(AgentProfile profile, AgentRequest request)
     {
         if (request.Resume && (profile.ResumeArguments is null || string.IsNullOrEmpty(request.SessionId)))
             throw new InvalidOperationException($"Agent '{profile.Name}' cannot resume session '{request.SessionId}'.");
 
         var values = new Dictionary<string, string?>
         {
-            ["{prompt}"] = Unmistakable(request.Prompt),
-            ["{session}"] = request.SessionId,
+            [Prompt] = Unmistakable(request.Prompt),
+            [Session] = request.SessionId,
             ["{model}"] = request.Model,
             ["{directory}"] = request.WorkingDirectory,
         };
         var groups = request.Resume ? profile.ResumeArguments! : profile.FreshArguments;
-        return [.. groups.SelectMany(group => group is [Added] ? request.Arguments : Fill(group, values))];
+        var fromInput = profile.PromptFromInput is not null && (!Has(groups, Prompt) || !FitsArgument(values[Prompt]!));
+        return new AgentCommandLine(
+            [.. groups.SelectMany(group => group is [Added] ? request.Arguments : Fill(fromInput ? WithoutPrompt(group, profile) : group, values))],
+            fromInput ? request.Prompt : null);
+    }
+
+    internal static bool Has(IEnumerable<IReadOnlyList<string>> groups, string placeholder) =>
+        groups.Any(group => group.Any(argument => argument.Contains(placeholder, StringComparison.Ordinal)));
+
+    /// <summary>What no argument can hold: more than Linux takes, and line breaks on Windows.</summary>
+    internal static bool FitsArgument(string prompt) =>
+        Encoding.UTF8.GetByteCount(prompt) <= LaunchCheck.LongestArgument && !(OperatingSystem.IsWindows() && prompt.AsSpan().ContainsAny('\r', '\n'));
+
+    private static IReadOnlyList<string> WithoutPrompt(IReadOnlyList<string> group, AgentProfile profile)
+    {
+        if (!Has([group], Prompt)) return group;
+        return string.IsNullOrEmpty(profile.PromptFromInput) ? [] : [profile.PromptFromInput];
     }
 
     private static IEnumerable<string> Fill(IReadOnlyList<string> group, Dictionary<string, string?> values)

@@ -1,3 +1,6 @@
+using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Core.Recovery;
+
 namespace DurableAgentTasks.Agents.Profiles;
 
 /// <summary>
@@ -23,9 +26,21 @@ public sealed record AgentProfile
     /// <summary>What the CLI needs to be supervised well.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    public StandardInput StandardInput { get; init; } = StandardInput.Closed;
+    /// <summary>
+    /// What stands for the prompt when the CLI reads it from its standard input: one argument, or empty for none. A prompt goes there that
+    /// is too long for an argument, or each if no argument holds <c>{prompt}</c>. <see langword="null"/> if the CLI does not read it there.
+    /// </summary>
+    /// <remarks>
+    /// Standard input is a file or closed, never held open: output goes to files, so no CLI has to be kept from exiting before it is read,
+    /// and several wait for ever on an input that is open and silent.
+    /// </remarks>
+    public string? PromptFromInput { get; init; }
 
-    public AgentInterrupt Interrupt { get; init; } = AgentInterrupt.Interrupt;
+    /// <summary>The signal that the CLI takes as a request to stop.</summary>
+    public PoliteSignal Interrupt { get; init; } = PoliteSignal.Interrupt;
+
+    /// <summary>The npm package that the CLI comes in; <see langword="null"/> if it comes another way.</summary>
+    public AgentPackage? Package { get; init; }
 
     /// <summary>The path of the session id, in whichever events have one; <see langword="null"/> if the CLI has no sessions.</summary>
     public string? SessionId { get; init; }
@@ -37,7 +52,7 @@ public sealed record AgentProfile
     public AgentEventKind PlainLines { get; init; } = AgentEventKind.Notice;
 
     /// <summary>Exit codes that tell the failure by themselves.</summary>
-    public IReadOnlyDictionary<int, AgentFailureClass> ExitCodes { get; init; } = new Dictionary<int, AgentFailureClass>();
+    public IReadOnlyDictionary<int, FailureClass> ExitCodes { get; init; } = new Dictionary<int, FailureClass>();
 
     /// <summary>What the tokens of a usage report count.</summary>
     public UsageScope TokenScope { get; init; } = UsageScope.Run;
@@ -48,26 +63,17 @@ public sealed record AgentProfile
     /// <summary>Whether the session id is ours to choose. It is stored before the run starts; others are known at the first event that has one.</summary>
     public bool PresetsSession => FreshArguments.Any(group => group.Any(argument => argument.Contains("{session}", StringComparison.Ordinal)));
 
+    /// <summary>Whether a session can be continued.</summary>
+    public bool Resumes => ResumeArguments is not null;
+
     /// <summary>Whether the CLI says itself how it ended; else only the exit code tells.</summary>
     public bool ReportsEnd => Events.Any(rule => rule.Kind == AgentEventKind.Finished);
 }
 
-/// <summary>How the standard input of an agent is held.</summary>
-public enum StandardInput
-{
-    /// <summary>Closed at the start: several CLIs wait for ever on one that is open and silent.</summary>
-    Closed,
-
-    /// <summary>Open until the agent has finished.</summary>
-    Held,
-}
-
-/// <summary>The signal that an agent takes as a request to stop.</summary>
-public enum AgentInterrupt
-{
-    /// <summary>SIGINT.</summary>
-    Interrupt,
-
-    /// <summary>SIGTERM.</summary>
-    Terminate,
-}
+/// <summary>An npm package, and where in the packages it depends on the program lies that its start script would run.</summary>
+/// <param name="Name">As <c>npm install -g</c> takes it.</param>
+/// <param name="NativeBinary">
+/// Its path below <c>node_modules</c>, with <c>{os}</c> (linux, darwin, win32), <c>{libc}</c> (empty, or musl), <c>{cpu}</c> (x64, arm64),
+/// <c>{target}</c> (x86_64-unknown-linux-musl) and <c>{exe}</c> replaced; <see langword="null"/> if npm links the program itself.
+/// </param>
+public sealed record AgentPackage(string Name, string? NativeBinary = null);

@@ -1,3 +1,5 @@
+using DurableAgentTasks.Core.Recovery;
+
 namespace DurableAgentTasks.Agents.Profiles;
 
 /// <summary>
@@ -54,7 +56,7 @@ public sealed class AgentRun(AgentProfile profile, AgentRequest request, TimePro
         // 1.
         if (IsInWrongSession)
         {
-            return Failed(AgentFailureClass.BadSession, EvidenceSource.SessionId, $"asked for session {ExpectedSession}, got {SessionId}");
+            return Failed(FailureClass.Session, EvidenceSource.SessionId, $"asked for session {ExpectedSession}, got {SessionId}");
         }
 
         // 2.
@@ -62,10 +64,10 @@ public sealed class AgentRun(AgentProfile profile, AgentRequest request, TimePro
         if (_finished is { Failed: false } && end is { ExitCode: 0, BrokenTail: null })
         {
             if (request.Resume && profile.SessionId is not null && SessionId is null)
-                return Failed(AgentFailureClass.BadSession, EvidenceSource.SessionId, $"asked for session {ExpectedSession}, none was named");
+                return Failed(FailureClass.Session, EvidenceSource.SessionId, $"asked for session {ExpectedSession}, none was named");
             // 3.
             return _finished.DeniedTools is { } tools
-                ? Failed(AgentFailureClass.DeniedTools, EvidenceSource.FinalEvent, $"not allowed: {tools}")
+                ? Failed(FailureClass.Denied, EvidenceSource.FinalEvent, $"not allowed: {tools}")
                 : new AgentVerdict.Succeeded();
         }
 
@@ -80,20 +82,20 @@ public sealed class AgentRun(AgentProfile profile, AgentRequest request, TimePro
     private AgentVerdict JudgeByExitCode(AgentRunEnd end) => end.ExitCode switch
     {
         0 => new AgentVerdict.Succeeded(),
-        null or > 128 and <= 128 + 64 => Failed(AgentFailureClass.Crash, EvidenceSource.ExitCode, DescribeExit(end)),
-        _ => Failed(AgentFailureClass.Command, EvidenceSource.ExitCode, DescribeExit(end)),
+        null or > 128 and <= 128 + 64 => Failed(FailureClass.Crash, EvidenceSource.ExitCode, DescribeExit(end)),
+        _ => Failed(FailureClass.Command, EvidenceSource.ExitCode, DescribeExit(end)),
     };
 
     private AgentVerdict.Failed Unexplained(AgentRunEnd end)
     {
-        if (_finished is { Failed: true }) return Failed(AgentFailureClass.Crash, EvidenceSource.FinalEvent, FailureClasses.Describe(_finished));
-        if (_error is not null) return Failed(AgentFailureClass.Crash, EvidenceSource.ErrorEvent, FailureClasses.Describe(_error));
-        if (end.BrokenTail is { } tail) return Failed(AgentFailureClass.Crash, EvidenceSource.BrokenTail, tail);
-        return Failed(AgentFailureClass.Crash, EvidenceSource.ExitCode, DescribeExit(end));
+        if (_finished is { Failed: true }) return Failed(FailureClass.Crash, EvidenceSource.FinalEvent, FailureClasses.Describe(_finished));
+        if (_error is not null) return Failed(FailureClass.Crash, EvidenceSource.ErrorEvent, FailureClasses.Describe(_error));
+        if (end.BrokenTail is { } tail) return Failed(FailureClass.Crash, EvidenceSource.BrokenTail, tail);
+        return Failed(FailureClass.Crash, EvidenceSource.ExitCode, DescribeExit(end));
     }
 
     private string DescribeExit(AgentRunEnd end) =>
         (end.ExitCode is { } code ? $"exit code {code}" : "killed") + (_finished is null && profile.ReportsEnd ? " without a final event" : "");
 
-    private static AgentVerdict.Failed Failed(AgentFailureClass kind, EvidenceSource source, string text) => new(kind, new AgentEvidence(source, text));
+    private static AgentVerdict.Failed Failed(FailureClass kind, EvidenceSource source, string text) => new(kind, new AgentEvidence(source, text));
 }

@@ -1,3 +1,5 @@
+using DurableAgentTasks.Core.Tasks;
+
 namespace DurableAgentTasks.Agents.Profiles;
 
 /// <summary>Tokens and cost as the CLI counts them: whether input contains what was read from the cache differs from CLI to CLI.</summary>
@@ -15,6 +17,18 @@ public sealed record AgentUsage
 
     /// <summary>In US dollars; <see langword="null"/> if the CLI does not tell.</summary>
     public decimal? CostUsd { get; init; }
+
+    public static AgentUsage From(TokenUsage usage) => new()
+    {
+        InputTokens = usage.InputTokens,
+        OutputTokens = usage.OutputTokens,
+        CacheReadTokens = usage.CacheReadTokens,
+        CacheWriteTokens = usage.CacheCreationTokens,
+        CostUsd = usage.CostUsd,
+    };
+
+    /// <summary>A cost that the CLI does not tell becomes 0.</summary>
+    public TokenUsage ToTokenUsage() => new(InputTokens, OutputTokens, CacheReadTokens, CacheWriteTokens, CostUsd ?? 0);
 
     public AgentUsage Plus(AgentUsage other) => Tokens(other, (mine, others) => mine + others) with
     {

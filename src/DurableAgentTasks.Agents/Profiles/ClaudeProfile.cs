@@ -9,6 +9,8 @@ internal static class ClaudeProfile
     {
         Name = "claude",
         Command = "claude",
+        Package = new AgentPackage("@anthropic-ai/claude-code"),
+        PromptFromInput = "-p",
         // The prompt comes first: options that take several values would swallow it.
         FreshArguments =
         [

@@ -2,7 +2,10 @@ using static DurableAgentTasks.Agents.Profiles.AgentEventKind;
 
 namespace DurableAgentTasks.Agents.Profiles;
 
-/// <summary>Codex CLI, observed with 0.169.0. What the operator adds must be understood by <c>exec</c> and by <c>exec resume</c>.</summary>
+/// <summary>
+/// Codex CLI, observed with 0.169.0. All options stand before <c>resume</c>: behind it <c>-s</c>, <c>-C</c> and others are not understood,
+/// before it they hold for the resumed session too.
+/// </summary>
 internal static class CodexProfile
 {
     private const string Tools = "item.type=command_execution|file_change|mcp_tool_call|web_search";
@@ -11,8 +14,13 @@ internal static class CodexProfile
     {
         Name = "codex",
         Command = "codex",
+        Package = new AgentPackage("@openai/codex", "@openai/codex-{os}-{cpu}/vendor/{target}/bin/codex{exe}"),
+        PromptFromInput = "-",
         FreshArguments = [["exec", "--json"], ["-m", "{model}"], ["-C", "{directory}"], ["{arguments}"], ["{prompt}"]],
-        ResumeArguments = [["exec", "resume", "--json"], ["{arguments}"], ["{session}"], ["{prompt}"]],
+        ResumeArguments =
+        [
+            ["exec", "--json"], ["-m", "{model}"], ["-C", "{directory}"], ["{arguments}"], ["resume", "{session}"], ["{prompt}"],
+        ],
         SessionId = "thread_id",
         TokenScope = UsageScope.Session,
         Events =

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Agents.Processes;
 using static DurableAgentTasks.Agents.Profiles.AgentEventKind;
 
 namespace DurableAgentTasks.Agents.Profiles;
@@ -9,6 +10,8 @@ internal static class CopilotProfile
     {
         Name = "copilot",
         Command = "copilot",
+        Package = new AgentPackage("@github/copilot", "@github/copilot-{os}{libc}-{cpu}/copilot{exe}"),
+        PromptFromInput = "",
         FreshArguments =
         [
             ["-p", "{prompt}"], ["--output-format", "json", "--no-auto-update"], ["--session-id={session}"], ["--model", "{model}"],
@@ -20,7 +23,7 @@ internal static class CopilotProfile
             ["-C", "{directory}"], ["{arguments}"],
         ],
         // Only this one makes it write its final event.
-        Interrupt = AgentInterrupt.Terminate,
+        Interrupt = PoliteSignal.Terminate,
         SessionId = "sessionId",
         Events =
         [

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DurableAgentTasks.Core.Recovery;
 
 namespace DurableAgentTasks.Agents.Profiles;
 
@@ -9,16 +10,16 @@ internal sealed class FailureClasses(AgentProfile profile, TimeProvider time)
     private const int LongestText = 4096;
 
     /// <summary>The first that fits counts; the words come before the status, because 429 is both an overload and a spent quota.</summary>
-    private static readonly (Regex Words, AgentFailureClass Class)[] Table =
+    private static readonly (Regex Words, FailureClass Class)[] Table =
     [
         (Any("no conversation found with session", "session id .* already in use", "no rollout found for thread", "invalid session identifier",
-            "error resuming session", "session not found"), AgentFailureClass.BadSession),
-        (Any("aborted_tools", "aborted_streaming", "user_abort"), AgentFailureClass.Interrupted),
-        (Any("reached maximum (number of turns|budget)", "FatalTurnLimitedError", "max session turns"), AgentFailureClass.LimitsReached),
+            "error resuming session", "session not found"), FailureClass.Session),
+        (Any("aborted_tools", "aborted_streaming", "user_abort"), FailureClass.Crash),
+        (Any("reached maximum (number of turns|budget)", "FatalTurnLimitedError", "max session turns"), FailureClass.Limits),
         (Any("usage limit", "quota exceeded", "insufficient_quota", "quota will reset", "exceeded your .*quota", "exhausted your",
-            "hit your .*limit", "(hour|weekly|session) limit reached", "credit balance is too low"), AgentFailureClass.Quota),
+            "hit your .*limit", "(hour|weekly|session) limit reached", "credit balance is too low"), FailureClass.Quota),
         (Any("failed to authenticate", "authentication[ _](failed|error)", "invalid[ _]api[ _]key", "not logged in", "please run /login",
-            "unauthenticated", "401 unauthorized"), AgentFailureClass.Auth),
+            "unauthenticated", "401 unauthorized"), FailureClass.Auth),
     ];
 
     private static readonly Regex Transient = Any("overloaded", "rate.?limit", "too many requests", "timed? ?out", "econnreset", "econnrefused",
@@ -42,7 +43,7 @@ internal sealed class FailureClasses(AgentProfile profile, TimeProvider time)
         if (end.ExitCode is { } code && profile.ExitCodes.TryGetValue(code, out var known))
             return new AgentVerdict.Failed(known, new AgentEvidence(EvidenceSource.ExitCode, $"exit code {code}"));
         if (anythingSaid || end.ExitCode is null or > 128 and <= 128 + 64) return null;
-        return new AgentVerdict.Failed(AgentFailureClass.StartUp, error.Length > 0
+        return new AgentVerdict.Failed(FailureClass.StartUp, error.Length > 0
             ? new AgentEvidence(EvidenceSource.StandardError, error.Trim())
             : new AgentEvidence(EvidenceSource.ExitCode, $"exit code {end.ExitCode} before any event"));
     }
@@ -62,18 +63,18 @@ internal sealed class FailureClasses(AgentProfile profile, TimeProvider time)
 
         status ??= StatusInText.Match(text) is { Success: true } match ? int.Parse(match.Groups["status"].ValueSpan) : null;
         if (status is { } number && ByStatus(number) is { } byStatus) return Failed(byStatus);
-        return Transient.IsMatch(text) ? Failed(AgentFailureClass.Transient) : null;
+        return Transient.IsMatch(text) ? Failed(FailureClass.Transient) : null;
 
-        AgentVerdict.Failed Failed(AgentFailureClass kind) =>
-            new(kind, new AgentEvidence(source, text), kind == AgentFailureClass.Quota ? QuotaReset.Find(text, time) : null);
+        AgentVerdict.Failed Failed(FailureClass kind) =>
+            new(kind, new AgentEvidence(source, text), kind == FailureClass.Quota ? QuotaReset.Find(text, time) : null);
     }
 
-    private static AgentFailureClass? ByStatus(int status) => status switch
+    private static FailureClass? ByStatus(int status) => status switch
     {
-        401 or 403 => AgentFailureClass.Auth,
-        402 => AgentFailureClass.Quota,
-        408 or 409 or 425 or 429 or >= 500 => AgentFailureClass.Transient,
-        >= 400 => AgentFailureClass.Rejected,
+        401 or 403 => FailureClass.Auth,
+        402 => FailureClass.Quota,
+        408 or 409 or 425 or 429 or >= 500 => FailureClass.Transient,
+        >= 400 => FailureClass.Rejected,
         _ => null,
     };
 

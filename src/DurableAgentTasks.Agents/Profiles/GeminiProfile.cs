@@ -1,3 +1,5 @@
+using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Core.Recovery;
 using static DurableAgentTasks.Agents.Profiles.AgentEventKind;
 
 namespace DurableAgentTasks.Agents.Profiles;
@@ -9,17 +11,19 @@ internal static class GeminiProfile
     {
         Name = "gemini",
         Command = "gemini",
+        Package = new AgentPackage("@google/gemini-cli"),
+        PromptFromInput = "",
         FreshArguments = [["-p", "{prompt}"], ["-o", "stream-json"], ["--session-id", "{session}"], ["-m", "{model}"], ["{arguments}"]],
         ResumeArguments = [["-p", "{prompt}"], ["-o", "stream-json"], ["--resume", "{session}"], ["-m", "{model}"], ["{arguments}"]],
         // Else a parent process stands between us and the agent that takes no signals.
         Environment = new Dictionary<string, string> { ["GEMINI_CLI_NO_RELAUNCH"] = "true" },
-        Interrupt = AgentInterrupt.Terminate,
+        Interrupt = PoliteSignal.Terminate,
         SessionId = "session_id",
         // An HTTP status becomes the exit code modulo 256.
-        ExitCodes = new Dictionary<int, AgentFailureClass>
+        ExitCodes = new Dictionary<int, FailureClass>
         {
-            [41] = AgentFailureClass.Auth, [42] = AgentFailureClass.StartUp, [53] = AgentFailureClass.LimitsReached,
-            [400 & 0xff] = AgentFailureClass.Rejected, [401 & 0xff] = AgentFailureClass.Auth,
+            [41] = FailureClass.Auth, [42] = FailureClass.StartUp, [53] = FailureClass.Limits,
+            [400 & 0xff] = FailureClass.Rejected, [401 & 0xff] = FailureClass.Auth,
         },
         Events =
         [

@@ -9,6 +9,8 @@ internal static class OpenCodeProfile
     {
         Name = "opencode",
         Command = "opencode",
+        Package = new AgentPackage("opencode-ai"),
+        PromptFromInput = "",
         FreshArguments = [["run", "--format", "json"], ["-m", "{model}"], ["--dir", "{directory}"], ["{arguments}"], ["{prompt}"]],
         ResumeArguments =
         [

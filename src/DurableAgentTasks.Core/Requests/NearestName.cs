@@ -1,7 +1,7 @@
 namespace DurableAgentTasks.Core.Requests;
 
 /// <summary>Which known name a mistyped one was meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     private const int MaxLength = 64;
 

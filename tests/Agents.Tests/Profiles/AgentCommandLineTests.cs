@@ -1,3 +1,4 @@
+using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Profiles;
 
 namespace DurableAgentTasks.Agents.Tests.Profiles;
@@ -18,7 +19,7 @@ public sealed class AgentCommandLineTests
 
     [Theory]
     [InlineData("claude", "-p|do it|--output-format|stream-json|--verbose|--resume|ID|--model|m|--x")]
-    [InlineData("codex", "exec|resume|--json|--x|ID|do it")]
+    [InlineData("codex", "exec|--json|-m|m|-C|/w|--x|resume|ID|do it")]
     [InlineData("gemini", "-p|do it|-o|stream-json|--resume|ID|-m|m|--x")]
     [InlineData("opencode", "run|--format|json|--session|ID|-m|m|--dir|/w|--x|do it")]
     [InlineData("copilot", "-p|do it|--output-format|json|--no-auto-update|--resume=ID|--model|m|-C|/w|--x")]
@@ -34,16 +35,12 @@ public sealed class AgentCommandLineTests
     public void Who_chooses_the_session_id(string agent, bool preset) => Assert.Equal(preset, AgentProfiles.ByName[agent].PresetsSession);
 
     [Theory]
-    [InlineData("claude", AgentInterrupt.Interrupt)]
-    [InlineData("codex", AgentInterrupt.Interrupt)]
-    [InlineData("gemini", AgentInterrupt.Terminate)]
-    [InlineData("copilot", AgentInterrupt.Terminate)]
-    public void How_an_agent_is_asked_to_stop(string agent, AgentInterrupt interrupt) =>
+    [InlineData("claude", PoliteSignal.Interrupt)]
+    [InlineData("codex", PoliteSignal.Interrupt)]
+    [InlineData("gemini", PoliteSignal.Terminate)]
+    [InlineData("copilot", PoliteSignal.Terminate)]
+    public void How_an_agent_is_asked_to_stop(string agent, PoliteSignal interrupt) =>
         Assert.Equal(interrupt, AgentProfiles.ByName[agent].Interrupt);
-
-    [Fact]
-    public void No_agent_waits_for_standard_input() =>
-        Assert.All(AgentProfiles.ByName.Values, profile => Assert.Equal(StandardInput.Closed, profile.StandardInput));
 
     [Fact]
     public void Gemini_runs_without_a_parent_that_takes_no_signals() =>
@@ -63,12 +60,12 @@ public sealed class AgentCommandLineTests
 
         Assert.All(
             [AgentProfiles.Claude, AgentProfiles.Codex, AgentProfiles.Gemini, AgentProfiles.OpenCode, AgentProfiles.Copilot],
-            profile => Assert.Contains(argument, AgentCommandLine.Arguments(profile, request)));
+            profile => Assert.Contains(argument, AgentCommandLine.Of(profile, request).Arguments));
     }
 
     [Fact]
     public void What_has_no_value_is_left_out() =>
-        Assert.Equal(["exec", "--json", "do it"], AgentCommandLine.Arguments(AgentProfiles.Codex, new AgentRequest { Prompt = "do it" }));
+        Assert.Equal(["exec", "--json", "do it"], AgentCommandLine.Of(AgentProfiles.Codex, new AgentRequest { Prompt = "do it" }).Arguments);
 
     [Theory]
     [InlineData("claude", null)]
@@ -78,7 +75,7 @@ public sealed class AgentCommandLineTests
     {
         var request = new AgentRequest { Prompt = "go on", SessionId = session, Resume = true };
 
-        Assert.Throws<InvalidOperationException>(() => AgentCommandLine.Arguments(AgentProfiles.ByName[agent], request));
+        Assert.Throws<InvalidOperationException>(() => AgentCommandLine.Of(AgentProfiles.ByName[agent], request));
     }
 
     private static string Arguments(string agent, bool resume)
@@ -87,6 +84,6 @@ public sealed class AgentCommandLineTests
         {
             Prompt = "do it", SessionId = Id, Resume = resume, Model = "m", WorkingDirectory = "/w", Arguments = ["--x"],
         };
-        return string.Join('|', AgentCommandLine.Arguments(AgentProfiles.ByName[agent], request)).Replace(Id, "ID");
+        return string.Join('|', AgentCommandLine.Of(AgentProfiles.ByName[agent], request).Arguments).Replace(Id, "ID");
     }
 }

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Agents.Profiles;
+using DurableAgentTasks.Core.Recovery;
 
 namespace DurableAgentTasks.Agents.Tests.Profiles;
 
@@ -9,15 +10,15 @@ public sealed class AgentVerdictTests
     private const string Done = """{"type":"result","subtype":"success","is_error":false,"result":"done","session_id":"s1"}""" + "\n";
 
     [Fact]
-    public void A_final_event_is_no_success_without_exit_code_0() => AssertFailed(AgentFailureClass.Crash, Init + Done, exitCode: 143);
+    public void A_final_event_is_no_success_without_exit_code_0() => AssertFailed(FailureClass.Crash, Init + Done, exitCode: 143);
 
     [Fact]
-    public void A_final_event_is_no_success_if_the_agent_went_on_after_it() => AssertFailed(AgentFailureClass.Crash, Init + Done + Init, exitCode: 0);
+    public void A_final_event_is_no_success_if_the_agent_went_on_after_it() => AssertFailed(FailureClass.Crash, Init + Done + Init, exitCode: 0);
 
     [Fact]
     public void A_final_event_is_no_success_if_output_broke_off_after_it()
     {
-        var failed = AssertFailed(AgentFailureClass.Crash, Init + Done + Init[..20], exitCode: 0);
+        var failed = AssertFailed(FailureClass.Crash, Init + Done + Init[..20], exitCode: 0);
 
         Assert.Equal(new AgentEvidence(EvidenceSource.BrokenTail, Init[..20]), failed.Evidence);
     }
@@ -27,7 +28,7 @@ public sealed class AgentVerdictTests
         Assert.IsType<AgentVerdict.Succeeded>(Reading.Of(AgentProfiles.Claude, Init + Done + "bye").Judge(exitCode: 0));
 
     [Fact]
-    public void An_exit_that_nobody_saw_is_a_crash() => AssertFailed(AgentFailureClass.Crash, Init + Done, exitCode: null);
+    public void An_exit_that_nobody_saw_is_a_crash() => AssertFailed(FailureClass.Crash, Init + Done, exitCode: null);
 
     [Fact]
     public void A_wrong_session_is_known_before_the_end()
@@ -45,14 +46,14 @@ public sealed class AgentVerdictTests
         var reading = Reading.Of(
             AgentProfiles.Claude, Done.Replace("session_id", "other"), new AgentRequest { Prompt = "go on", SessionId = "s1", Resume = true });
 
-        Assert.Equal(AgentFailureClass.BadSession, Assert.IsType<AgentVerdict.Failed>(reading.Judge(exitCode: 0)).Class);
+        Assert.Equal(FailureClass.Session, Assert.IsType<AgentVerdict.Failed>(reading.Judge(exitCode: 0)).Class);
     }
 
     [Theory]
     [InlineData(0, null)]
-    [InlineData(3, AgentFailureClass.Command)]
-    [InlineData(137, AgentFailureClass.Crash)]
-    public void A_shell_is_judged_by_its_exit_code(int exitCode, AgentFailureClass? kind)
+    [InlineData(3, FailureClass.Command)]
+    [InlineData(137, FailureClass.Crash)]
+    public void A_shell_is_judged_by_its_exit_code(int exitCode, FailureClass? kind)
     {
         var verdict = Reading.Of(AgentProfiles.Shell, "{\"type\":\"result\"}\nerror: 429\n").Judge(exitCode);
 
@@ -72,18 +73,18 @@ public sealed class AgentVerdictTests
     {
         var end = $$"""{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"{{message}}"}""" + "\n";
 
-        var failed = AssertFailed(AgentFailureClass.Quota, Init + end, exitCode: 1);
+        var failed = AssertFailed(FailureClass.Quota, Init + end, exitCode: 1);
 
         Assert.Equal(at is null ? null : DateTimeOffset.Parse(at), failed.ResetsAt);
     }
 
     [Theory]
-    [InlineData(41, "", AgentFailureClass.Auth)]
-    [InlineData(53, "", AgentFailureClass.LimitsReached)]
-    [InlineData(42, "", AgentFailureClass.StartUp)]
-    [InlineData(1, "connect ECONNREFUSED 127.0.0.1:1", AgentFailureClass.Transient)]
-    [InlineData(1, "", AgentFailureClass.StartUp)]
-    public void What_says_nothing_is_told_by_standard_error_and_exit_code(int exitCode, string error, AgentFailureClass kind) =>
+    [InlineData(41, "", FailureClass.Auth)]
+    [InlineData(53, "", FailureClass.Limits)]
+    [InlineData(42, "", FailureClass.StartUp)]
+    [InlineData(1, "connect ECONNREFUSED 127.0.0.1:1", FailureClass.Transient)]
+    [InlineData(1, "", FailureClass.StartUp)]
+    public void What_says_nothing_is_told_by_standard_error_and_exit_code(int exitCode, string error, FailureClass kind) =>
         Assert.Equal(kind, Assert.IsType<AgentVerdict.Failed>(Reading.Of(AgentProfiles.Gemini, "").Judge(exitCode, error)).Class);
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class AgentVerdictTests
         Assert.Equal((1200, 12), (reading.Run.Usage!.InputTokens, reading.Run.Usage.OutputTokens));
     }
 
-    private static AgentVerdict.Failed AssertFailed(AgentFailureClass kind, string output, int? exitCode)
+    private static AgentVerdict.Failed AssertFailed(FailureClass kind, string output, int? exitCode)
     {
         var failed = Assert.IsType<AgentVerdict.Failed>(Reading.Of(AgentProfiles.Claude, output).Judge(exitCode));
         Assert.Equal(kind, failed.Class);

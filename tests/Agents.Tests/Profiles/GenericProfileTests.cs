@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DurableAgentTasks.Agents.Profiles;
+using DurableAgentTasks.Core.Recovery;
 
 namespace DurableAgentTasks.Agents.Tests.Profiles;
 
@@ -16,7 +17,7 @@ public sealed class GenericProfileTests
           "environment": { "PARROT_QUIET": "1" },
           "sessionId": "perch.id",
           "tokenScope": "sinceLastReport",
-          "exitCodes": { "7": "limitsReached" },
+          "exitCodes": { "7": "limits" },
           "events": [
             { "kind": "started", "when": "event=wake" },
             { "kind": "message", "when": "event=squawk & words[].loud=true", "text": "words[].text" },
@@ -39,9 +40,9 @@ public sealed class GenericProfileTests
     {
         var request = new AgentRequest { Prompt = "polly", SessionId = "p1", Arguments = ["--cage"] };
 
-        Assert.Equal(["talk", "--lines=json", "--cage", "--say", " polly"], AgentCommandLine.Arguments(Parrot, request));
+        Assert.Equal(["talk", "--lines=json", "--cage", "--say", " polly"], AgentCommandLine.Of(Parrot, request).Arguments);
         Assert.Equal(
-            ["talk", "--lines=json", "--perch=p1", "--cage", "--say", " polly"], AgentCommandLine.Arguments(Parrot, request with { Resume = true }));
+            ["talk", "--lines=json", "--perch=p1", "--cage", "--say", " polly"], AgentCommandLine.Of(Parrot, request with { Resume = true }).Arguments);
         Assert.False(Parrot.PresetsSession);
     }
 
@@ -73,8 +74,8 @@ public sealed class GenericProfileTests
         var fainted = Reading.Of(Parrot, """{"event":"faint","why":"rate limit"}""").Judge(exitCode: 1);
         var gone = Reading.Of(Parrot, """{"event":"wake"}""").Judge(exitCode: 7);
 
-        Assert.Equal(AgentFailureClass.Transient, Assert.IsType<AgentVerdict.Failed>(fainted).Class);
-        Assert.Equal(AgentFailureClass.LimitsReached, Assert.IsType<AgentVerdict.Failed>(gone).Class);
+        Assert.Equal(FailureClass.Transient, Assert.IsType<AgentVerdict.Failed>(fainted).Class);
+        Assert.Equal(FailureClass.Limits, Assert.IsType<AgentVerdict.Failed>(gone).Class);
     }
 
     [Fact]

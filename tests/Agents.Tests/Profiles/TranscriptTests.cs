@@ -1,6 +1,7 @@
 using DurableAgentTasks.Agents.Profiles;
-using static DurableAgentTasks.Agents.Profiles.AgentFailureClass;
+using DurableAgentTasks.Core.Recovery;
 using static DurableAgentTasks.Agents.Profiles.EvidenceSource;
+using static DurableAgentTasks.Core.Recovery.FailureClass;
 
 namespace DurableAgentTasks.Agents.Tests.Profiles;
 
@@ -29,7 +30,7 @@ public sealed class TranscriptTests
         new("claude/tool-allowed", "0a4bff1c-8b1a-407c-8e7a-3f7577aaf476", "S M C R C R M U F", Used(3600, 17, 600, 300, 0.02745m)),
         new("claude/tool-denied-default", "69324c12-c83d-4c6b-b198-669dcd07f40d", "S M C R C R M U F", Used(3600, 17, 600, 300, 0.02745m))
         {
-            Failure = (DeniedTools, FinalEvent, "Write"),
+            Failure = (Denied, FinalEvent, "Write"),
         },
         new("claude/longline-128kb-fast-reader", "c8fdc400-4ef8-4ea6-9014-e047fc18c455", "S M U F", Used(1200, 32768, 200, 100, 0.832775m)),
         // Each turn reports its own tokens, and the cost of both.
@@ -50,22 +51,22 @@ public sealed class TranscriptTests
         },
         new("claude/max-turns", "ac7a95a4-d64d-46e8-a039-0fd1d67d89b8", "S M C R M C R M C R U F", Used(3600, 15, 600, 300, 0.0274m))
         {
-            Failure = (LimitsReached, FinalEvent, "Reached maximum number of turns (3)"),
+            Failure = (Limits, FinalEvent, "Reached maximum number of turns (3)"),
         },
         new("claude/max-budget-usd", "c5a31436-5530-4b21-9e28-60a874822440", "S M C R M C R M C R M C R M C U F", Used(4800, 20, 800, 400, 0.03425m))
         {
-            Failure = (LimitsReached, FinalEvent, "Reached maximum budget ($0.03)"),
+            Failure = (Limits, FinalEvent, "Reached maximum budget ($0.03)"),
         },
         new("claude/resume-invalid-uuid-unknown", Unknown, "U F", Used(0, 0, 0, 0, 0m))
         {
-            Resumed = Unknown, Failure = (BadSession, FinalEvent, "No conversation found"),
+            Resumed = Unknown, Failure = (Session, FinalEvent, "No conversation found"),
         },
-        new("claude/session-id-reuse", null, "", null) { Asked = Chosen, Failure = (BadSession, StandardError, "already in use") },
+        new("claude/session-id-reuse", null, "", null) { Asked = Chosen, Failure = (Session, StandardError, "already in use") },
         new("claude/no-verbose", null, "", null) { Failure = (StartUp, StandardError, "requires --verbose") },
         new("claude/seed-flags-verbatim", null, "", null) { Failure = (StartUp, StandardError, "unknown option '--prompt'") },
         new("claude/sigint-during-bash", "219ddda2-d556-479c-8625-bd5151eccebc", "S M C R U F", Used(1200, 6, 200, 100, 0.013725m))
         {
-            Failure = (Interrupted, FinalEvent, "aborted_tools"),
+            Failure = (Crash, FinalEvent, "aborted_tools"),
         },
         new("claude/sigterm-during-bash", "e64ab0cc-81c4-4cfa-8685-e25e0cc90806", "S M C", null) { Failure = (Crash, ExitCode, "143") },
         new("claude/sigkill-during-bash", "940218d3-2196-4e83-a881-4a33fa2b6616", "S M C", null) { Failure = (Crash, ExitCode, "137") },
@@ -87,9 +88,9 @@ public sealed class TranscriptTests
         // It exits 0 and says that all went well, in a new session.
         new("codex/resume-invalid-not-uuid", "01a1fc8d-2101-7e92-a22d-e56075f2023d", "S N M U F", Used(1200, 12, 200, 0))
         {
-            Resumed = "not-a-session", Failure = (BadSession, SessionId, "not-a-session"),
+            Resumed = "not-a-session", Failure = (Session, SessionId, "not-a-session"),
         },
-        new("codex/resume-invalid-unknown-uuid", null, "", null) { Resumed = Unknown, Failure = (BadSession, StandardError, "no rollout found") },
+        new("codex/resume-invalid-unknown-uuid", null, "", null) { Resumed = Unknown, Failure = (Session, StandardError, "no rollout found") },
         new("codex/err-401", "01a1fc8d-25f5-7543-9cc1-3e55de460346", "S N T T T T T E F", null) { Failure = (Auth, FinalEvent, "401 Unauthorized") },
         new("codex/err-429", "01a1fc8d-4a9a-72e2-b4e4-f03f5c5cd53d", "S N E F", null) { Failure = (Transient, FinalEvent, "429 Too Many Requests") },
         new("codex/native-sigint-during-bash", "01a1fc91-87e5-7c22-80eb-d1707b997510", "S N M C", null) { Failure = (Crash, ExitCode, "exit code 1") },
@@ -105,9 +106,9 @@ public sealed class TranscriptTests
         new("gemini/err-401", "325d2e58-e02b-4c22-ae25-2b77b0f1a5ca", "S U F", Used(0, 0, 0, 0)) { Failure = (Auth, FinalEvent, "UNAUTHENTICATED") },
         new("gemini/max-session-turns-3", "1afe13f9-86f3-4c29-9626-fdba27361e1b", "S M C R M C R M C R U F", Used(3600, 15, 0, 0))
         {
-            Failure = (LimitsReached, FinalEvent, "FatalTurnLimitedError"),
+            Failure = (Limits, FinalEvent, "FatalTurnLimitedError"),
         },
-        new("gemini/resume-invalid", null, "", null) { Resumed = Unknown, Failure = (BadSession, StandardError, "Invalid session identifier") },
+        new("gemini/resume-invalid", null, "", null) { Resumed = Unknown, Failure = (Session, StandardError, "Invalid session identifier") },
         new("gemini/sigterm-norelaunch-during-bash", "b11ad4af-de51-47d6-a773-a1669b8dc0c6", "S M C", null)
         {
             Failure = (Crash, ExitCode, "exit code 0 without a final event"),
@@ -119,7 +120,7 @@ public sealed class TranscriptTests
         new("opencode/err-401", "ses_e036623bcffet2RVeVpgoGSMj6", "E", null) { Failure = (Auth, ErrorEvent, "APIError: mock 401") },
         new("opencode/resume-invalid", null, "", null)
         {
-            Resumed = "ses_doesnotexist00000000000000", Failure = (BadSession, StandardError, "Session not found"),
+            Resumed = "ses_doesnotexist00000000000000", Failure = (Session, StandardError, "Session not found"),
         },
         new("opencode/sigterm-during-bash", "ses_e03657dd0ffeqQWdkHbzdnB9Pk", "S M", null) { Failure = (Crash, ExitCode, "143") },
 
@@ -130,7 +131,7 @@ public sealed class TranscriptTests
         new("copilot/err-401", "5501b066-4a1e-4caf-8d91-0d473d3930e8", "S T T E F", null) { Failure = (Auth, ErrorEvent, "Authentication failed") },
         new("copilot/native-sigterm-during-bash", "835fb3e8-1d84-416d-8782-17d8c22dd8e4", "S M C F F", null)
         {
-            Failure = (Interrupted, FinalEvent, "user_abort"),
+            Failure = (Crash, FinalEvent, "user_abort"),
         },
     ];
 
@@ -191,6 +192,6 @@ public sealed class TranscriptTests
 
         public AgentUsage UsedBefore { get; init; } = AgentUsage.None;
 
-        public (AgentFailureClass Class, EvidenceSource Source, string Text)? Failure { get; init; }
+        public (FailureClass Class, EvidenceSource Source, string Text)? Failure { get; init; }
     }
 }
