@@ -1,5 +1,8 @@
+using DurableAgentTasks.Activities.Planning;
+using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Agents.Discovery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -8,19 +11,35 @@ namespace DurableAgentTasks.Activities;
 /// <summary>The activity bodies, as both hosts run them.</summary>
 public static class ActivityServices
 {
-    /// <summary>The host registers <c>IBlobStore</c>, <c>TaskAdmission</c>, <see cref="StepRuns"/> and logging.</summary>
+    /// <summary>
+    /// The host registers <c>IBlobStore</c>, <c>TaskAdmission</c>, <c>AgentOptions</c>, <c>AgentCatalog</c>, <see cref="StepRuns"/>, its
+    /// configuration and logging.
+    /// </summary>
     public static IServiceCollection AddTaskActivities(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Storage.Tasks.TaskSignals>();
         services.TryAddSingleton<Storage.Tasks.TaskStore>();
+        services.TryAddSingleton(InstallPlaces.Current);
         return services
+            .AddSingleton<SecretValues>()
+            .AddSingleton(provider => new AgentDiscovery(
+                provider.GetRequiredService<StepRuns>().DataFolder, provider.GetRequiredService<InstallPlaces>(),
+                provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<StorageRetry>()
             .AddSingleton<TaskRecords>()
+            .AddSingleton<TaskChecks>()
+            .AddSingleton<TaskOutlines>()
             .AddSingleton<TaskPreparation>()
+            .AddSingleton<PlanTexts>()
+            .AddSingleton<PlanAcceptance>()
             .AddSingleton<TimelineRecording>()
             .AddSingleton<StepLogs>()
             .AddSingleton<RunningSteps>()
+            .AddSingleton<StepPrograms>()
+            .AddSingleton<StepWatches>()
+            .AddSingleton<StepAttempts>()
+            .AddSingleton<StepTakeover>()
             .AddSingleton<StepRunner>();
     }
 }

@@ -4,12 +4,12 @@ using DurableAgentTasks.Http.Deletion;
 
 namespace DurableAgentTasks.Local;
 
-/// <summary>Waits until the steps of a task that was terminated are over, and removes their run folders.</summary>
+/// <summary>Ends what runs of a task that was terminated, and removes its run folders.</summary>
 internal sealed class LocalCleanup(RunningSteps running, StepRuns runs) : ITaskCleanup
 {
     public async Task CleanUpAsync(TaskId task, CancellationToken cancellationToken)
     {
-        await running.WhenOverAsync(task, cancellationToken);
+        await running.EndAsync(task, cancellationToken);
         runs.Remove(task);
     }
 }

@@ -1,6 +1,8 @@
 using DurableAgentTasks.Activities;
 using DurableAgentTasks.Activities.Steps;
+using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
@@ -40,6 +42,7 @@ internal static class LocalHost
     private static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         var local = Read(() => configuration.Get<LocalOptions>()) ?? new LocalOptions();
+        var (timeouts, agents, catalog) = Settings(configuration);
         services.AddSingleton(Options.Create(local));
         services.AddSingleton(TimeProvider.System);
 
@@ -50,7 +53,10 @@ internal static class LocalHost
         services.AddSingleton<ITaskClient>(provider => provider.GetRequiredService<DurableEngine>().Client);
         services.AddSingleton(provider => OpenBlobs(local, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new StepRuns(local.Data));
-        services.AddSingleton(Admission(configuration));
+        services.AddSingleton(agents);
+        services.AddSingleton(catalog);
+        services.AddSingleton(provider => new TaskAdmission(
+            new TaskRequestRules { Agents = catalog.Names, Timeouts = timeouts }, provider.GetRequiredService<TaskChecks>().Of));
         services.AddTaskActivities();
         services.AddTaskApi(configuration);
         services.AddSingleton<ITaskCleanup, LocalCleanup>();
@@ -59,7 +65,8 @@ internal static class LocalHost
         services.AddSingleton<LocalStartup>();
     }
 
-    private static TaskAdmission Admission(IConfiguration configuration)
+    /// <summary>All that is wrong with the settings is said at once.</summary>
+    private static (TimeoutOptions Timeouts, AgentOptions Agents, AgentCatalog Catalog) Settings(IConfiguration configuration)
     {
         var section = configuration.GetSection("Timeouts");
         var timeouts = Read(() =>
@@ -68,10 +75,10 @@ internal static class LocalHost
             section.Bind(options);
             return options;
         });
-        var errors = timeouts.Validate();
-        if (errors.Count > 0) throw new StartRefusedException(string.Join(Environment.NewLine, errors));
-        return new TaskAdmission(
-            new TaskRequestRules { Agents = [TaskRequest.ShellAgent], Timeouts = timeouts }, TaskChecks.Supported, TaskChecks.Workspace);
+        var agents = Read(() => configuration.GetSection("Agents").Get<AgentOptions>()) ?? new AgentOptions();
+        var catalog = AgentCatalog.Create(agents);
+        string[] errors = [.. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate()];
+        return errors.Length == 0 ? (timeouts, agents, catalog.Catalog!) : throw new StartRefusedException(string.Join(Environment.NewLine, errors));
     }
 
     private static IBlobStore OpenBlobs(LocalOptions local, TimeProvider time)

@@ -12,16 +12,14 @@ namespace DurableAgentTasks.Local;
 /// <list type="number">
 /// <item>The address is checked: without keys only this machine may reach the host.</item>
 /// <item>The data folder is locked by opening the engine; a second process gives up here. The storage is opened before a task needs it.</item>
-/// <item>What an earlier life left running is ended, so that no step ever runs twice at once.</item>
+/// <item>Of what an earlier life left running, the steps that go on are left to be adopted and all else is ended.</item>
 /// <item>Unfinished tasks continue.</item>
 /// <item>Starts and deletes that a crash interrupted are finished.</item>
 /// </list>
 /// </summary>
 internal sealed partial class LocalStartup(
-    IServiceProvider services, IConfiguration configuration, IOptions<AuthOptions> auth, StepRuns runs, TimeProvider time, ILogger<LocalStartup> logger)
+    IServiceProvider services, IConfiguration configuration, IOptions<AuthOptions> auth, TimeProvider time, ILogger<LocalStartup> logger)
 {
-    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
-
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // 1.
@@ -32,7 +30,7 @@ internal sealed partial class LocalStartup(
         services.GetRequiredService<IBlobStore>();
 
         // 3.
-        var leftovers = await runs.EndLeftoversAsync(LeftoverGrace, time, cancellationToken);
+        var leftovers = await services.GetRequiredService<StepTakeover>().RunAsync(cancellationToken);
         if (leftovers.Ended.Count > 0) LogLeftovers(logger, leftovers.Ended.Count, leftovers.Took.TotalSeconds);
 
         // 4.

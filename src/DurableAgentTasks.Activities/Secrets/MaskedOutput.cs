@@ -22,13 +22,26 @@ internal sealed class MaskedOutput(SecretMask mask, OutputSink next)
         await HandOnAsync(stream, held, offsetAfter, end, atEnd: end, cancellationToken);
     }
 
+    /// <summary>
+    /// In pieces, each of which is a replacement or has none: so whoever keeps a part of a piece for later can tell from its length how
+    /// far it is in the output.
+    /// </summary>
     private async ValueTask HandOnAsync(OutputStream stream, Held held, long offsetAfter, bool end, bool atEnd, CancellationToken cancellationToken)
     {
         held.Masked.ResetWrittenCount();
-        var known = mask.Scan(held.Text, atEnd, held.Masked);
+        held.Cuts.Clear();
+        var known = mask.Scan(held.Text, atEnd, held.Masked, held.Cuts);
+        var begins = offsetAfter - held.Text.Length;
         held.Text = held.Text[known..];
-        if (held.Masked.WrittenCount > 0 || end)
-            await next(stream, held.Masked.WrittenMemory, offsetAfter - held.Text.Length, end, cancellationToken);
+        held.Cuts.Add((held.Masked.WrittenCount, known));
+        var written = 0;
+        foreach (var cut in held.Cuts)
+        {
+            if (cut.Written > written) await next(stream, held.Masked.WrittenMemory[written..cut.Written], begins + cut.Read, end: false, cancellationToken);
+            written = cut.Written;
+        }
+
+        if (end) await next(stream, ReadOnlyMemory<byte>.Empty, offsetAfter, end: true, cancellationToken);
     }
 
     private static string Characters(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
@@ -40,5 +53,7 @@ internal sealed class MaskedOutput(SecretMask mask, OutputSink next)
         public long EndsAt { get; set; }
 
         public ArrayBufferWriter<byte> Masked { get; } = new();
+
+        public List<(int Written, int Read)> Cuts { get; } = [];
     }
 }

@@ -58,10 +58,14 @@ public sealed class SecretMask
     /// Writes <paramref name="text"/> masked, up to where a value may begin that the text does not have whole, and gives how far that was.
     /// At the end of a stream nothing follows that could complete it.
     /// </summary>
+    /// <param name="text">Bytes as characters of Latin 1.</param>
+    /// <param name="atEnd">Nothing follows.</param>
+    /// <param name="masked">Where it goes.</param>
+    /// <param name="cuts">Gets where each replacement begins and ends, in what is written and in the text.</param>
     /// <remarks>
     /// What is behind that place does not depend on what was before it: a scan that begins there, in this life or another, finds the same.
     /// </remarks>
-    internal int Scan(ReadOnlySpan<char> text, bool atEnd, IBufferWriter<byte> masked)
+    internal int Scan(ReadOnlySpan<char> text, bool atEnd, ArrayBufferWriter<byte> masked, List<(int Written, int Read)>? cuts = null)
     {
         var at = 0;
         var open = atEnd ? text.Length : FindOpen(text, 0);
@@ -69,8 +73,10 @@ public sealed class SecretMask
         {
             var found = at + distance;
             Write(text[at..found], masked);
+            cuts?.Add((masked.WrittenCount, found));
             Write(Stars, masked);
             at = found + LongestAt(text[found..]);
+            cuts?.Add((masked.WrittenCount, at));
             if (open < at) open = FindOpen(text, at);
         }
 
@@ -103,7 +109,7 @@ public sealed class SecretMask
         return open;
     }
 
-    private static void Write(ReadOnlySpan<char> text, IBufferWriter<byte> masked)
+    private static void Write(ReadOnlySpan<char> text, ArrayBufferWriter<byte> masked)
     {
         var written = Encoding.Latin1.GetBytes(text, masked.GetSpan(text.Length));
         masked.Advance(written);

@@ -7,60 +7,114 @@ using DurableAgentTasks.Workflow.Activities;
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>
-/// The steps that run in this process, and the activity <c>StopStep</c>. A stop is stored too, so that it also holds for an attempt that
-/// has not begun, or begins again after a crash.
+/// The attempts that run in this process, from their beginning until their outcome was fetched, and the activity <c>StopStep</c>. A stop
+/// is stored too, so that it also holds for an attempt that has not begun, or begins again after a crash.
 /// </summary>
-public sealed class RunningSteps(TaskStore store, StorageRetry retry)
+public sealed class RunningSteps(TaskStore store, StorageRetry retry) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<RunStep, Registration> _running = [];
+    private readonly ConcurrentDictionary<StepKey, RunningStep> _running = [];
 
     public async Task<bool> StopAsync(StopStep input, CancellationToken cancellationToken)
     {
-        var attempt = new RunStep(input.TaskId, input.StepId, input.Attempt);
-
         // Told at once, for a full disk may keep it from being stored for long; and again then, to one that began meanwhile.
-        var told = Tell(attempt, input.Reason);
+        var told = Tell(StepKey.Of(input), input.Reason);
         await retry.RunAsync(
             token => store.RequestStopAsync(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, input.Reason.ToString(), token), cancellationToken);
-        return Tell(attempt, input.Reason) || told;
+        return Tell(StepKey.Of(input), input.Reason) || told;
     }
 
     /// <summary>The stop that was asked of an attempt before it could be told.</summary>
-    public async Task<StopReason?> RequestedAsync(RunStep attempt, CancellationToken cancellationToken) =>
+    internal async Task<StopReason?> RequestedAsync(RunStep attempt, CancellationToken cancellationToken) =>
         await store.ReadStopAsync(TaskId.Parse(attempt.TaskId), attempt.StepId, attempt.Attempt, cancellationToken) is { } text
             ? Enum.Parse<StopReason>(text)
             : null;
 
-    public IDisposable Register(RunStep attempt, Action<StopReason> stop)
+    /// <summary>The attempt as it runs here, or else a new one.</summary>
+    internal RunningStep GetOrBegin(StepKey key, Func<RunningStep, Task<StepOutcome>> run)
     {
-        var registration = new Registration(this, attempt, stop);
-        _running[attempt] = registration;
-        return registration;
+        var mine = new RunningStep(key);
+        var step = _running.GetOrAdd(key, mine);
+        if (ReferenceEquals(step, mine)) mine.Begin(run);
+        return step;
     }
 
-    /// <summary>Completes when no step of the task runs in this process any more.</summary>
-    public Task WhenOverAsync(TaskId task, CancellationToken cancellationToken) =>
-        Task.WhenAll(_running.Where(step => step.Key.TaskId == task.Value).Select(step => step.Value.Over)).WaitAsync(cancellationToken);
+    /// <summary>The outcome was fetched: the attempt is asked for no more, or begins again.</summary>
+    internal void Forget(RunningStep step) => _running.TryRemove(KeyValuePair.Create(step.Key, step));
 
-    private bool Tell(RunStep attempt, StopReason reason)
+    /// <summary>Ends what runs of a task, and completes when it is over. Nobody asks for its outcome any more.</summary>
+    public async Task EndAsync(TaskId task, CancellationToken cancellationToken)
     {
-        if (!_running.TryGetValue(attempt, out var step)) return false;
-        step.Stop(reason);
+        var steps = _running.Values.Where(step => step.Key.TaskId == task.Value).ToList();
+        foreach (var step in steps)
+        {
+            step.Stop.HostStops();
+            await step.WhenOver.WaitAsync(cancellationToken);
+            Forget(step);
+        }
+    }
+
+    /// <summary>Kills every step that runs here.</summary>
+    /// <returns>Those that were ended, once none of their processes is left.</returns>
+    public async Task<IReadOnlyList<RunningStep>> KillAllAsync(CancellationToken cancellationToken)
+    {
+        var steps = _running.Values.Where(step => !step.Outcome.IsCompleted).ToList();
+        foreach (var step in steps) step.Stop.Ask(StopReason.Emergency);
+        await Task.WhenAll(steps.Select(step => step.WhenOver)).WaitAsync(cancellationToken);
+        return steps;
+    }
+
+    /// <summary>The host stops; those that nobody watches at the moment are ended too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var steps = _running.Values.ToList();
+        foreach (var step in steps) step.Stop.HostStops();
+        await Task.WhenAll(steps.Select(step => step.WhenOver));
+    }
+
+    private bool Tell(StepKey key, StopReason reason)
+    {
+        if (!_running.TryGetValue(key, out var step)) return false;
+        step.Stop.Ask(reason);
         return true;
     }
+}
 
-    private sealed class Registration(RunningSteps steps, RunStep attempt, Action<StopReason> stop) : IDisposable
+/// <summary>An attempt that runs in this process, over as many slices as it takes.</summary>
+public sealed class RunningStep
+{
+    private readonly TaskCompletionSource<StepOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal RunningStep(StepKey key) => Key = key;
+
+    public StepKey Key { get; }
+
+    /// <summary>Cancelled if the host stops before the attempt is over.</summary>
+    public Task<StepOutcome> Outcome => _outcome.Task;
+
+    /// <summary>Completes with <see cref="Outcome"/>, and does not fail.</summary>
+    public Task WhenOver => _outcome.Task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    internal StepStop Stop { get; } = new();
+
+    /// <summary>What the agent reported so far.</summary>
+    internal Func<AgentReport?> Report { get; set; } = () => null;
+
+    internal void Begin(Func<RunningStep, Task<StepOutcome>> run) => _ = RunAsync(run);
+
+    private async Task RunAsync(Func<RunningStep, Task<StepOutcome>> run)
     {
-        private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Over => _over.Task;
-
-        public void Stop(StopReason reason) => stop(reason);
-
-        public void Dispose()
+        await Task.Yield();
+        try
         {
-            steps._running.TryRemove(KeyValuePair.Create(attempt, this));
-            _over.TrySetResult();
+            _outcome.SetResult(await run(this));
+        }
+        catch (OperationCanceledException) when (Stop.Host.IsCancellationRequested)
+        {
+            _outcome.SetCanceled(Stop.Host);
+        }
+        catch (Exception error)
+        {
+            _outcome.SetException(error);
         }
     }
 }

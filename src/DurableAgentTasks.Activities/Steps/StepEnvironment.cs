@@ -1,18 +1,18 @@
-using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>
-/// The environment of a step: the host's own without the service's configuration, which may hold keys; what the request gives; and
-/// which task and step it is.
+/// The environment of a step: the host's own without the service's configuration, which may hold keys; what the request gives; the
+/// secrets it names; and which task and step it is.
 /// </summary>
 internal static class StepEnvironment
 {
     private static readonly string[] ConfigurationSections =
         ["Agents", "Auth", "Azure", "Checkpoints", "ConnectionStrings", "Kestrel", "Secrets", "Storage", "Timeouts", "Workspaces"];
 
-    public static IReadOnlyDictionary<string, string?> Of(TaskRecord record, Step step)
+    public static IReadOnlyDictionary<string, string?> Of(
+        TaskRecord record, string stepId, IReadOnlyDictionary<string, string> secrets)
     {
         var variables = new Dictionary<string, string?>();
         foreach (string name in Environment.GetEnvironmentVariables().Keys)
@@ -21,8 +21,9 @@ internal static class StepEnvironment
         }
 
         foreach (var (name, value) in record.Request.Environment) variables[name] = value;
+        foreach (var (name, value) in secrets) variables[name] = value;
         variables["DAT_TASK"] = record.Id.Value;
-        variables["DAT_STEP"] = step.Id;
+        variables["DAT_STEP"] = stepId;
         return variables;
     }
 

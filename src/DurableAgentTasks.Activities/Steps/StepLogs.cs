@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
@@ -10,23 +11,34 @@ namespace DurableAgentTasks.Activities.Steps;
 /// <summary>Opens the logs of tasks for their steps. One step of a task runs at a time, so each log has one writer.</summary>
 public sealed class StepLogs(IBlobStore blobs, TaskSignals signals, TimeProvider time, ILogger<StepLogs> logger)
 {
-    public StepLog Of(TaskId task, string stepId) => new(blobs, signals, task, stepId, time, logger);
+    internal StepLog Of(TaskId task, string stepId, SecretMask mask) => new(blobs, signals, task, stepId, mask, time, logger);
 }
 
-/// <summary>The output of one step on its way into the log of its task.</summary>
-public sealed partial class StepLog(IBlobStore blobs, TaskSignals signals, TaskId task, string stepId, TimeProvider time, ILogger logger)
+/// <summary>The output of one attempt of a step on its way into the log of its task, without the secrets.</summary>
+internal sealed partial class StepLog(
+    IBlobStore blobs, TaskSignals signals, TaskId task, string stepId, SecretMask mask, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>The number of the last line that is stored, as far as it is known here.</summary>
+    public long LastSeq { get; private set; }
+
     /// <summary>
-    /// Takes the output of a run into the log until the run has ended and all of it is stored, beginning where the log left off.
-    /// The command never waits for it; a log that cannot be written is tried again.
+    /// Takes the output of a life into the log until its run has ended and all of it is stored, beginning where the log left off, and
+    /// shows it to the reading. The program never waits for it; a log that cannot be written is tried again.
     /// </summary>
-    public Task FollowAsync(StepRunFolder run, Task runEnded, CancellationToken cancellationToken) =>
-        PersistAsync(writer => BothAsync(
-            token => TailAsync(writer, run, OutputStream.StandardOutput, LogStream.Stdout, runEnded, token),
-            token => TailAsync(writer, run, OutputStream.StandardError, LogStream.Stderr, runEnded, token),
+    /// <param name="reading">Whose output.</param>
+    /// <param name="runEnded">Completes when nobody writes any more.</param>
+    /// <param name="seen">Told whenever output has come.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    public async Task FollowAsync(StepReading reading, Task runEnded, Action seen, CancellationToken cancellationToken)
+    {
+        await PersistAsync(writer => BothAsync(
+            token => TailAsync(writer, reading, OutputStream.StandardOutput, LogStream.Stdout, runEnded, seen, token),
+            token => TailAsync(writer, reading, OutputStream.StandardError, LogStream.Stderr, runEnded, seen, token),
             cancellationToken), cancellationToken);
+        reading.Complete();
+    }
 
     /// <summary>Adds a line of the service's own.</summary>
     public Task SystemLineAsync(string text, CancellationToken cancellationToken) =>
@@ -66,13 +78,28 @@ public sealed partial class StepLog(IBlobStore blobs, TaskSignals signals, TaskI
     }
 
     private Task TailAsync(
-        TaskLogWriter writer, StepRunFolder run, OutputStream output, LogStream stream, Task runEnded, CancellationToken cancellationToken)
+        TaskLogWriter writer, StepReading reading, OutputStream output, LogStream stream, Task runEnded, Action seen,
+        CancellationToken cancellationToken)
     {
+        var run = reading.Life;
         var source = new LogSource(stepId, run.Name, stream);
-        var tail = new OutputTail(
-            output, run.Folder.PathOf(output), writer.OffsetOf(run.Name, stream),
-            (_, chunk, offsetAfter, end, token) => writer.AppendAsync(source, chunk, offsetAfter, end, token), time);
+        var log = mask.Before((_, chunk, offsetAfter, end, token) => AppendAsync(writer, source, chunk, offsetAfter, end, token));
+        var tail = new OutputTail(output, run.Folder.PathOf(output), writer.OffsetOf(run.Name, stream), ShowAsync, time);
         return tail.RunAsync(runEnded, cancellationToken);
+
+        ValueTask ShowAsync(OutputStream from, ReadOnlyMemory<byte> chunk, long offsetAfter, bool end, CancellationToken token)
+        {
+            if (stream == LogStream.Stdout) reading.See(chunk.Span, offsetAfter);
+            if (!chunk.IsEmpty) seen();
+            return log(from, chunk, offsetAfter, end, token);
+        }
+    }
+
+    private async ValueTask AppendAsync(
+        TaskLogWriter writer, LogSource source, ReadOnlyMemory<byte> chunk, long offsetAfter, bool end, CancellationToken cancellationToken)
+    {
+        await writer.AppendAsync(source, chunk, offsetAfter, end, cancellationToken);
+        LastSeq = writer.LastSeq;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The log of task {Task} cannot be written; its output waits in the run's folder: {Reason}")]

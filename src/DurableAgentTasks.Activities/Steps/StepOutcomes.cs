@@ -1,4 +1,5 @@
 using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Steps;
@@ -6,39 +7,57 @@ namespace DurableAgentTasks.Activities.Steps;
 /// <summary>What the end of a process means for its step, and how it is told to people.</summary>
 internal static class StepOutcomes
 {
-    public static StepOutcome Ended(ProcessExit exit)
+    public static StepOutcome OfCommand(int? exitCode) => exitCode switch
     {
-        if (exit.ExitCode is not { } code) return new StepOutcome(StepEnding.Failed, null, "Its end was not seen: the process that watched it was killed.");
-        var outcome = Ended(code);
-        return exit.Ended.Count == 0
-            ? outcome
-            : outcome with { Message = $"{outcome.Message} It left {Count(exit.Ended.Count)} running, which were ended." };
-    }
-
-    public static StepOutcome Ended(int code) => code switch
-    {
+        null => Failed(null, "Its end was not seen: the process that watched it was killed."),
         0 => new StepOutcome(StepEnding.Succeeded, 0, "It exited with 0."),
-        > 128 and <= 128 + 64 => new StepOutcome(StepEnding.Failed, code, $"It exited with {code}, as a process does that dies of signal {code - 128}."),
-        127 => new StepOutcome(StepEnding.Failed, code, "It exited with 127: the shell did not find a command. Check the PATH of the host and the spelling."),
-        _ => new StepOutcome(StepEnding.Failed, code, $"It exited with {code}."),
+        > 128 and <= 128 + 64 => Failed(exitCode, $"It exited with {exitCode}, as a process does that dies of signal {exitCode - 128}."),
+        127 => Failed(exitCode, "It exited with 127: the shell did not find a command. Check the PATH of the host and the spelling."),
+        _ => Failed(exitCode, $"It exited with {exitCode}."),
     };
 
-    public static StepOutcome Stopped(StopReason reason, ProcessExit? exit)
+    public static StepOutcome NotStarted(FailureClass kind, string message) =>
+        new(StepEnding.NotStarted, null, message) { Failure = new StepFailure(kind, message, ResetsAt: null) };
+
+    /// <summary>What is added when a command that ended by itself left processes behind.</summary>
+    public static StepOutcome WithLeftovers(StepOutcome outcome, ProcessExit exit) =>
+        exit.Ended.Count == 0
+            ? outcome
+            : outcome with { Message = $"{outcome.Message} It left {Count(exit.Ended.Count)} running, which were ended." };
+
+    public static StepOutcome Stopped(StopReason reason, string? why, ProcessExit? exit)
     {
-        var why = reason switch
+        why ??= reason switch
         {
             StopReason.Cancelled => "The task was cancelled",
             StopReason.StepTimeout => "The step took longer than its timeout",
             StopReason.TaskTimeout => "The task reached its deadline",
+            StopReason.Paused => "The task was paused",
+            StopReason.Emergency => "Everything on this host was stopped",
             _ => reason.ToString(),
         };
-        if (exit is null) return new StepOutcome(StepEnding.Stopped, null, $"{why}; nothing of the step was running.");
-        var names = exit.Ended.Count == 0 ? "" : $" ({string.Join(", ", exit.Ended.Take(10).Select(process => $"{process.Name} {process.Pid}"))})";
-        var ended = $"{why}; {Count(exit.Ended.Count)} ended in {exit.EndingTook.TotalSeconds:F1} s{names}.";
-        return exit.Remaining.Count == 0
-            ? new StepOutcome(StepEnding.Stopped, null, ended)
-            : new StepOutcome(StepEnding.Stopped, null, $"{ended} {Count(exit.Remaining.Count)} could not be ended: {string.Join(", ", exit.Remaining.Select(process => process.Pid))}.");
+        return new StepOutcome(StepEnding.Stopped, null, exit is null ? $"{why}; nothing of the step was running." : $"{why}; {Ending(exit)}")
+        {
+            Stop = reason,
+        };
     }
+
+    /// <summary>Of a run that we ended because it had failed already.</summary>
+    public static StepOutcome GivenUp(StepFailure failure, ProcessExit? exit) =>
+        new(StepEnding.Failed, null, exit is null ? failure.Evidence : $"{failure.Evidence} {Ending(exit)}") { Failure = failure };
+
+    /// <summary>What was ended, how fast, and what could not be.</summary>
+    public static string Ending(ProcessExit exit)
+    {
+        var names = exit.Ended.Count == 0 ? "" : $" ({string.Join(", ", exit.Ended.Take(10).Select(process => $"{process.Name} {process.Pid}"))})";
+        var ended = $"{Count(exit.Ended.Count)} ended in {exit.EndingTook.TotalSeconds:F1} s{names}.";
+        return exit.Remaining.Count == 0
+            ? ended
+            : $"{ended} {Count(exit.Remaining.Count)} could not be ended: {string.Join(", ", exit.Remaining.Select(process => process.Pid))}.";
+    }
+
+    private static StepOutcome Failed(int? exitCode, string message) =>
+        new(StepEnding.Failed, exitCode, message) { Failure = new StepFailure(FailureClass.Command, message, ResetsAt: null) };
 
     private static string Count(int processes) => processes == 1 ? "1 process" : $"{processes} processes";
 }

@@ -44,18 +44,34 @@ public sealed class StepRuns(string dataFolder)
     }
 
     /// <summary>
-    /// Ends what an earlier life of the host left running, before anything new is started. Each of those runs is marked first, so
-    /// that the end we give it is not taken for its own.
+    /// Ends what an earlier life of the host left running, before anything new is started, but for the runs that go on. Each of those
+    /// that are ended is marked first, so that the end we give it is not taken for its own.
     /// </summary>
-    public async Task<LeftoverReport> EndLeftoversAsync(TimeSpan grace, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="goesOn">Whether an attempt will be asked for again, and then adopted.</param>
+    /// <param name="grace">From the polite signal to the kill.</param>
+    /// <param name="time">For the grace.</param>
+    /// <param name="cancellationToken">Skips what is left of the grace.</param>
+    public async Task<LeftoverReport> EndLeftoversAsync(
+        Func<StepKey, Task<bool>> goesOn, TimeSpan grace, TimeProvider time, CancellationToken cancellationToken)
     {
         var runs = Leftovers.RunsIn(_root).ToList();
+        var spared = new List<RunFolder>();
         foreach (var run in runs.Where(run => run.Read().State == RunState.Alive))
         {
-            new StepRunFolder(run, Path.GetFileName(run.Path)).MarkInterrupted();
+            if (KeyOf(run) is { } key && await goesOn(key)) spared.Add(run);
+            else new StepRunFolder(run, Path.GetFileName(run.Path)).MarkInterrupted();
         }
 
-        return await Leftovers.EndAsync(DataFolder, runs, grace, time, cancellationToken);
+        return await Leftovers.EndAsync(DataFolder, runs, spared, grace, time, cancellationToken);
+    }
+
+    /// <summary>Which attempt a run is a life of; <see langword="null"/> for a folder that is none of ours.</summary>
+    private static StepKey? KeyOf(RunFolder run)
+    {
+        var name = Path.GetFileName(run.Path).Split('.');
+        return name.Length >= 3 && int.TryParse(name[^2], out var attempt)
+            ? new StepKey(Path.GetFileName(Path.GetDirectoryName(run.Path))!, string.Join('.', name[..^2]), attempt)
+            : null;
     }
 }
 

@@ -1,14 +1,12 @@
-using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
-using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Tasks;
 
 /// <summary>The activity <c>PrepareTask</c>: the same validation as at the API, for starts that did not come that way too.</summary>
-public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, TaskRecords records, StorageRetry retry)
+public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, TaskRecords records, TaskOutlines outlines, StorageRetry retry)
 {
     public async Task<PreparedTask> PrepareAsync(PrepareTask input, CancellationToken cancellationToken)
     {
@@ -19,9 +17,8 @@ public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, Ta
 
         var reading = admission.Read(input.Body);
         if (!reading.IsValid) return new PreparedTask(null, reading.Errors);
-        if (reading.Request.Plan is not { } plan) return Invalid(new RequestError("plan", "is missing: this version runs given plans only."));
         await retry.RunAsync(token => CreateAsync(id, reading.Request, input, token), cancellationToken);
-        return new PreparedTask(Outline(reading.Request, plan), []);
+        return new PreparedTask(outlines.Of(reading.Request, reading.Request.Plan), []);
     }
 
     /// <summary>A start that did not come by the API has no start record yet; the id is taken with it.</summary>
@@ -32,18 +29,6 @@ public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, Ta
         await store.MarkScheduledAsync(id, cancellationToken);
         await records.CreateAsync(TaskRecord.Created(id, request, outcome.Start.CreatedAt), cancellationToken);
     }
-
-    private TaskOutline Outline(TaskRequest request, Plan plan)
-    {
-        var timeouts = new EffectiveTimeouts(admission.Rules.Timeouts, request.Timeouts);
-        var phases = plan.Phases.Select(phase => new PhaseOutline(
-            Shorten(phase.Title),
-            [.. phase.Steps.Select(step => new StepOutline(step.Id, timeouts.OfStep(step), step.Critical, step.Retry))]));
-        return new TaskOutline(request.Agent, request.AgentId, [.. phases], timeouts.Task);
-    }
-
-    private static string Shorten(string title) =>
-        title.Length <= PhaseOutline.MaxTitleLength ? title : $"{title[..(PhaseOutline.MaxTitleLength - 1)]}…";
 
     private static PreparedTask Invalid(RequestError error) => new(null, [error]);
 }

@@ -19,6 +19,8 @@ internal static class TaskBlobs
 
     public static string Record(TaskId task) => $"tasks/{task}/record.json";
 
+    public static string PlanText(TaskId task, int attempt) => $"tasks/{task}/plans/{attempt}.json";
+
     public static string Heartbeat(TaskId task) => $"tasks/{task}/heartbeat.json";
 
     /// <summary>A stop that was asked of an attempt of a step. Step ids differ in more than case.</summary>

@@ -86,6 +86,14 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
         return etag;
     }
 
+    /// <summary>Keeps what the agent said in an attempt to make a plan.</summary>
+    public Task WritePlanTextAsync(TaskId task, int attempt, string text, CancellationToken cancellationToken) =>
+        TryWriteAsync(TaskBlobs.PlanText(task, attempt), text, BlobCondition.None, cancellationToken);
+
+    /// <summary>What the agent said; <see langword="null"/> if there is nothing of that attempt.</summary>
+    public async Task<string?> ReadPlanTextAsync(TaskId task, int attempt, CancellationToken cancellationToken) =>
+        (await ReadAsync<string>(TaskBlobs.PlanText(task, attempt), cancellationToken))?.Value;
+
     /// <summary>What the runner of the task's step last said; <see langword="null"/> if no step ran yet.</summary>
     public async Task<TaskHeartbeat?> ReadHeartbeatAsync(TaskId task, CancellationToken cancellationToken) =>
         (await ReadAsync<TaskHeartbeat>(TaskBlobs.Heartbeat(task), cancellationToken))?.Value;

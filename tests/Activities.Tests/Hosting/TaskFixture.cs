@@ -1,7 +1,9 @@
 using System.Text.Json;
+using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
@@ -9,7 +11,8 @@ using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Logs;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DurableAgentTasks.Activities.Tests.Hosting;
 
@@ -20,14 +23,12 @@ public sealed class TaskFixture : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
 
+    private ServiceProvider _services = null!;
+
     public TaskFixture()
     {
         Directory.CreateDirectory(Workspace);
         Blobs = new FaultyBlobStore(new FileBlobStore(Path.Combine(Data, "blobs"), TimeProvider.System));
-        Store = new TaskStore(Blobs);
-        Runs = new StepRuns(Data);
-        Retry = new StorageRetry(TimeProvider.System, NullLogger<StorageRetry>.Instance);
-        Records = new TaskRecords(Store);
         Begin();
     }
 
@@ -37,37 +38,47 @@ public sealed class TaskFixture : IAsyncDisposable
 
     public string Workspace => Path.Combine(_folder.Path, "workspace");
 
-    public TaskStore Store { get; }
+    /// <summary>What the operator has configured; counts from the next <see cref="Begin"/>.</summary>
+    public Dictionary<string, string?> Configuration { get; } = [];
 
-    public StepRuns Runs { get; }
+    public TaskStore Store => _services.GetRequiredService<TaskStore>();
 
-    public TaskRecords Records { get; }
+    public StepRuns Runs => _services.GetRequiredService<StepRuns>();
 
-    public StorageRetry Retry { get; }
+    public TaskRecords Records => _services.GetRequiredService<TaskRecords>();
 
-    public RunningSteps Running { get; private set; } = null!;
+    public RunningSteps Running => _services.GetRequiredService<RunningSteps>();
 
-    public StepRunner Runner { get; private set; } = null!;
+    public StepRunner Runner => _services.GetRequiredService<StepRunner>();
 
-    public StepLogs Logs { get; private set; } = null!;
+    public TaskPreparation Preparation => _services.GetRequiredService<TaskPreparation>();
 
-    public static TaskAdmission Admission { get; } = new(
-        new TaskRequestRules { Agents = [TaskRequest.ShellAgent] }, TaskChecks.Supported, TaskChecks.Workspace);
+    public TimelineRecording Recording => _services.GetRequiredService<TimelineRecording>();
 
-    public TaskPreparation Preparation => new(Admission, Store, Records, Retry);
-
-    public TimelineRecording Recording => new(Store, Records, Runs, Retry, NullLogger<TimelineRecording>.Instance);
+    internal StepLogs Logs => _services.GetRequiredService<StepLogs>();
 
     internal FaultyBlobStore Blobs { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Another life of the host, which knows what is on the disk.</summary>
+    /// <summary>Another life of the host, which knows what is on the disk. The one before has died: it ends nothing.</summary>
     public void Begin()
     {
-        Running = new RunningSteps(Store, Retry);
-        Logs = new StepLogs(Blobs, new TaskSignals(), TimeProvider.System, NullLogger<StepLogs>.Instance);
-        Runner = new StepRunner(Records, Logs, Runs, Running, TimeProvider.System);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Configuration).Build();
+        var options = configuration.GetSection("Agents").Get<AgentOptions>() ?? new AgentOptions();
+        var catalog = AgentCatalog.Create(options);
+        Assert.Empty(catalog.Errors);
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<IBlobStore>(Blobs)
+            .AddSingleton(new StepRuns(Data))
+            .AddSingleton(options)
+            .AddSingleton(catalog.Catalog!)
+            .AddSingleton(provider => new TaskAdmission(
+                new TaskRequestRules { Agents = catalog.Catalog!.Names }, provider.GetRequiredService<TaskChecks>().Of))
+            .AddTaskActivities()
+            .BuildServiceProvider();
     }
 
     /// <summary>A task of one phase, of a step for each command.</summary>
@@ -101,7 +112,27 @@ public sealed class TaskFixture : IAsyncDisposable
         return Assert.IsType<ProcessStart.Started>(start).Process;
     }
 
-    public Task<LeftoverReport> EndLeftoversAsync() => Runs.EndLeftoversAsync(TimeSpan.FromSeconds(5), TimeProvider.System, Cancellation);
+    /// <summary>Takes what the first life of the step prints into the log, as the step does.</summary>
+    public Task FollowAsync(Task runEnded, CancellationToken cancellationToken)
+    {
+        var life = Runs.Open(Id, "1.1", 1, 1);
+        var reading = new ShellProgram("", "", _ => throw new InvalidOperationException(), new Dictionary<string, string?>()).Read(life);
+        return Logs.Of(Id, "1.1", SecretMask.None).FollowAsync(reading, runEnded, () => { }, cancellationToken);
+    }
+
+    /// <summary>Adds to the timeline of the task.</summary>
+    public async Task RecordAsync(Action<TaskTimeline> tell)
+    {
+        var timeline = (await Records.ReadAsync(Id, Cancellation)).ContinueTimeline();
+        tell(timeline);
+        await Recording.RecordAsync(new RecordTimeline(Id.Value, timeline.TakePending()), Cancellation);
+    }
+
+    public Task<LeftoverReport> TakeOverAsync() => _services.GetRequiredService<StepTakeover>().RunAsync(Cancellation);
+
+    /// <summary>Ends whatever runs, as if no attempt would be asked for again.</summary>
+    public Task<LeftoverReport> EndLeftoversAsync() =>
+        Runs.EndLeftoversAsync(_ => Task.FromResult(false), TimeSpan.FromSeconds(5), TimeProvider.System, Cancellation);
 
     public async Task<IReadOnlyList<LogLine>> LogAsync() => (await new TaskLogReader(Blobs, Id).ReadPageAsync(0, 100_000, null, Cancellation)).Lines;
 

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Storage.Logs;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -34,7 +35,7 @@ public sealed class StepRecoveryTests : IAsyncDisposable
         var process = await _task.RunUnwatchedAsync(command);
         using (var crash = new CancellationTokenSource())
         {
-            var follow = _task.Logs.Of(_task.Id, "1.1").FollowAsync(_task.Runs.Open(_task.Id, "1.1", 1, 1), process.Completion, crash.Token);
+            var follow = _task.FollowAsync(process.Completion, crash.Token);
             await _task.UntilLoggedAsync("one");
             await crash.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => follow);
@@ -67,12 +68,53 @@ public sealed class StepRecoveryTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_run_that_outlived_its_host_is_adopted_and_neither_repeated_nor_is_a_line_of_it_lost()
+    {
+        var command = $"echo ran >> notes; echo one; {TaskFixture.Waits("go")}; echo two; exit 4";
+        await _task.PrepareAsync(command);
+        await _task.RunUnwatchedAsync(command);
+        var run = _task.RunAsync();
+        await _task.UntilLoggedAsync("one");
+        _task.Touch("go");
+        var outcome = await run;
+        Assert.Equal((StepEnding.Failed, (int?)4), (outcome.Ending, outcome.ExitCode));
+        Assert.Equal(1, _task.Notes("notes"));
+        Assert.Equal(["one", "two"], await _task.PrintedAsync());
+        Assert.Contains("goes on", Assert.Single(await _task.LogAsync(), line => line.Stream == LogStream.System).Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_stop_that_nobody_heard_is_heeded_by_the_run_that_outlived_its_host()
+    {
+        await _task.PrepareAsync("echo never");
+        var process = await _task.RunUnwatchedAsync("echo one; sleep 300");
+        await _task.StopAsync();
+        Assert.Equal(StepEnding.Stopped, (await _task.RunAsync()).Ending);
+        Assert.True(process.Completion.IsCompleted);
+        Assert.Empty((await _task.EndLeftoversAsync()).Ended);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Only_the_run_that_will_be_asked_for_is_left_alive_at_a_start()
+    {
+        await _task.PrepareAsync("sleep 300");
+        var process = await _task.RunUnwatchedAsync("sleep 300");
+        await _task.RecordAsync(timeline => timeline.StepStarted("1.1", 1, DateTimeOffset.UnixEpoch));
+        Assert.Empty((await _task.TakeOverAsync()).Ended);
+        await _task.RecordAsync(timeline => timeline.StepStarted("1.1", 2, DateTimeOffset.UnixEpoch));
+        Assert.NotEmpty((await _task.TakeOverAsync()).Ended);
+        await process.Completion;
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task An_attempt_that_ended_is_asked_again_as_often_as_one_likes()
     {
         await _task.PrepareAsync("echo ran >> notes; echo one; exit 5");
         for (var life = 0; life < 3; life++)
         {
-            Assert.Equal(new StepOutcome(StepEnding.Failed, 5, "It exited with 5."), await _task.RunAsync());
+            var outcome = await _task.RunAsync();
+            Assert.Equal((StepEnding.Failed, (int?)5, "It exited with 5."), (outcome.Ending, outcome.ExitCode, outcome.Message));
+            Assert.Equal(FailureClass.Command, outcome.Failure!.Class);
             _task.Begin();
         }
 

@@ -31,7 +31,9 @@ public sealed class StepStopTests : IAsyncDisposable
         await _task.PrepareAsync("echo ran >> notes");
         Assert.False(await _task.StopAsync());
         _task.Begin();
-        Assert.Equal(new StepOutcome(StepEnding.Stopped, null, "The task was cancelled; nothing of the step was running."), await _task.RunAsync());
+        var outcome = await _task.RunAsync();
+        Assert.Equal((StepEnding.Stopped, StopReason.Cancelled), (outcome.Ending, outcome.Stop));
+        Assert.Equal("The task was cancelled; nothing of the step was running.", outcome.Message);
         Assert.Equal(0, _task.Notes("notes"));
     }
 
@@ -115,15 +117,38 @@ public sealed class StepStopTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
-    public async Task Who_cleans_up_can_wait_until_the_steps_of_a_task_are_over()
+    public async Task Who_cleans_up_ends_what_runs_of_a_task_between_two_slices_too()
     {
-        await _task.PrepareAsync($"echo ready; {TaskFixture.Waits("go")}");
+        _task.Configuration["Agents:Slice"] = "00:00:01";
+        _task.Begin();
+        await _task.PrepareAsync("echo ready; sleep 300");
+        Assert.Equal(StepEnding.StillRunning, (await _task.RunAsync()).Ending);
+        await _task.Running.EndAsync(_task.Id, TestContext.Current.CancellationToken);
+        Assert.Empty((await _task.EndLeftoversAsync()).Ended);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_step_goes_on_over_its_slices_and_ends_once()
+    {
+        _task.Configuration["Agents:Slice"] = "00:00:01";
+        _task.Begin();
+        await _task.PrepareAsync($"echo ran >> notes; echo one; {TaskFixture.Waits("go")}; echo two");
+        Assert.Equal(StepEnding.StillRunning, (await _task.RunAsync()).Ending);
+        Assert.Equal(StepEnding.StillRunning, (await _task.RunAsync()).Ending);
+        _task.Touch("go");
+        Assert.Equal(StepEnding.Succeeded, (await _task.RunAsync()).Ending);
+        Assert.Equal(1, _task.Notes("notes"));
+        Assert.Equal(["one", "two"], await _task.PrintedAsync());
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task An_emergency_kills_what_runs_and_the_attempt_says_so()
+    {
+        await _task.PrepareAsync("trap '' INT TERM; echo ready; while :; do sleep 0.05; done");
         var run = _task.RunAsync();
         await _task.UntilLoggedAsync("ready");
-        var over = _task.Running.WhenOverAsync(_task.Id, TestContext.Current.CancellationToken);
-        Assert.False(over.IsCompleted);
-        _task.Touch("go");
-        await over;
-        await run;
+        var killed = Assert.Single(await _task.Running.KillAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(StopReason.Emergency, (await killed.Outcome).Stop);
+        Assert.Equal(StepEnding.Stopped, (await run).Ending);
     }
 }

@@ -1,0 +1,131 @@
+using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Core.Recovery;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Activities.Steps;
+
+/// <summary>
+/// One attempt of a step, run to its end over as many slices as it takes. It may begin again after a crash of the host; what its
+/// earlier lives did is on the disk:
+/// <list type="number">
+/// <item>The output of lives that are over goes to the log first, to its last byte.</item>
+/// <item>A life that ended by itself is the attempt's end: it is not run again.</item>
+/// <item>A stop that was asked for while nobody listened is heeded now.</item>
+/// <item>A life that outlived its host is adopted: its output goes on from where the log left off.</item>
+/// <item>Otherwise the program is started, an agent in the session it had.</item>
+/// <item>While it runs, its output goes to the log, and it is watched for signs of life and for its limits.</item>
+/// <item>At its end it is judged by all there is. When the host stops, the program is ended with it, and goes on in the next life.</item>
+/// </list>
+/// </summary>
+internal sealed class StepAttempt(
+    RunStep input, StepStop stop, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, TimeProvider time)
+{
+    private readonly StepLives _lives = new(program);
+
+    /// <summary>What an agent reported so far.</summary>
+    public AgentReport? Report() => _lives.Report;
+
+    /// <param name="stopRequested">The stop that was asked for before.</param>
+    public async Task<StepOutcome> RunAsync(Func<CancellationToken, Task<StopReason?>> stopRequested)
+    {
+        // 1.
+        var living = await ReadEarlierAsync();
+
+        // 2.
+        var own = living is null ? _lives.OwnEnd() : null;
+        if (own is { Ending: StepEnding.Succeeded }) return await KeptAsync(own);
+
+        // 3.
+        if (await stopRequested(stop.Host) is { } asked) stop.Ask(asked);
+        if (living is null && stop.Reason is { } reason) return _lives.With(StepOutcomes.Stopped(reason, stop.Why, exit: null));
+        if (own is not null) return own;
+
+        // 4. and 5.
+        var life = living ?? runs.Open(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, _lives.Count + 1);
+        stop.EndsNow(life);
+        if (living is not null && SupervisedProcess.Adopt(living.Folder, time, stop.Please, stop.Now) is { } adopted)
+        {
+            await SayAsync($"Step {input.StepId} goes on: its host was started again and found it at work.");
+            return await WatchAsync(adopted, life);
+        }
+
+        return await StartAsync(life);
+    }
+
+    private async Task<StepRunFolder?> ReadEarlierAsync()
+    {
+        foreach (var life in runs.LivesOf(TaskId.Parse(input.TaskId), input.StepId, input.Attempt))
+        {
+            if (life.Folder.Read().State == RunState.Alive) return life;
+            await log.FollowAsync(_lives.Add(life), Task.CompletedTask, seen: static () => { }, stop.Host);
+        }
+
+        return null;
+    }
+
+    // 5.
+    private async Task<StepOutcome> StartAsync(StepRunFolder life)
+    {
+        if (_lives.Count > 0) await SayAsync($"Step {input.StepId} was interrupted with its host and runs again.");
+        var prepared = await program.PrepareAsync(life, _lives.All, stop.Host);
+        if (prepared is ProgramStart.Refused { Outcome: var outcome }) return await NotStartedAsync(outcome);
+        var start = await SupervisedProcess.StartAsync(((ProgramStart.Ready)prepared).Spec, time, stop.Please, stop.Now);
+        if (start is ProcessStart.Started started) return await WatchAsync(started.Process, life);
+
+        var refused = (ProcessStart.Refused)start;
+        if (refused.Reason == StartRefusal.StopRequested) return Stopped(exit: null);
+        return await NotStartedAsync(StepOutcomes.NotStarted(FailureClass.Rejected, refused.Message));
+    }
+
+    private async Task<StepOutcome> NotStartedAsync(StepOutcome outcome)
+    {
+        await SayAsync($"Step {input.StepId} was not started: {outcome.Message}");
+        return _lives.With(outcome);
+    }
+
+    // 6.
+    private async Task<StepOutcome> WatchAsync(SupervisedProcess process, StepRunFolder life)
+    {
+        var reading = _lives.Add(life);
+        ProcessExit exit;
+        await using (watch.Begin(process, reading, log, stop, program.AwaitsFirstEvent))
+        {
+            try
+            {
+                // The log is followed to its end also while the host stops: the program is being ended, so the end is near.
+                await log.FollowAsync(reading, process.Completion, watch.Seen, CancellationToken.None);
+            }
+            catch
+            {
+                // Nobody would know of the program any more.
+                stop.HostStops();
+                await process.Completion;
+                throw;
+            }
+
+            exit = await process.Completion;
+        }
+
+        // 7.
+        if (exit.StoppedBy is not null) return Stopped(exit);
+        var outcome = _lives.With(StepOutcomes.WithLeftovers(reading.Ended(exit.ExitCode), exit));
+        return outcome.Ending == StepEnding.Succeeded ? await KeptAsync(outcome) : outcome;
+    }
+
+    private async Task<StepOutcome> KeptAsync(StepOutcome success)
+    {
+        await program.KeepAsync(_lives.All[^1], stop.Host);
+        return success;
+    }
+
+    private StepOutcome Stopped(ProcessExit? exit)
+    {
+        if (stop.Reason is { } reason) return _lives.With(StepOutcomes.Stopped(reason, stop.Why, exit));
+        if (stop.Failure is { } failure) return _lives.With(StepOutcomes.GivenUp(failure, exit));
+        stop.Host.ThrowIfCancellationRequested();
+        throw new InvalidOperationException("A step was stopped and nobody asked for it.");
+    }
+
+    private Task SayAsync(string text) => log.SystemLineAsync(text, stop.Host);
+}

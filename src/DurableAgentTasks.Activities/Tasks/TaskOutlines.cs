@@ -1,0 +1,28 @@
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Requests;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Core.Timeouts;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Activities.Tasks;
+
+/// <summary>What the orchestration is told of a plan.</summary>
+public sealed class TaskOutlines(TaskAdmission admission)
+{
+    /// <param name="request">The task.</param>
+    /// <param name="plan"><see langword="null"/> if the agent is still to make one.</param>
+    public TaskOutline Of(TaskRequest request, Plan? plan)
+    {
+        var timeouts = new EffectiveTimeouts(admission.Rules.Timeouts, request.Timeouts);
+        var phases = plan?.Phases.Select(phase => new PhaseOutline(
+            Shorten(phase.Title),
+            [.. phase.Steps.Select(step => new StepOutline(step.Id, timeouts.OfStep(step), step.Critical, step.Retry))]));
+        return new TaskOutline(request.Agent, request.AgentId, [.. phases ?? []], timeouts.Task)
+        {
+            PlanTimeout = timeouts.OfStep(new Step { Id = TaskOutline.PlanStepId, Title = "Plan", Kind = StepKind.Agent }),
+        };
+    }
+
+    private static string Shorten(string title) =>
+        title.Length <= PhaseOutline.MaxTitleLength ? title : $"{title[..(PhaseOutline.MaxTitleLength - 1)]}…";
+}
