@@ -43,12 +43,19 @@ internal sealed class LinuxProcessTable : IProcessTable
         var open = stat.IndexOf('(');
         var close = stat.LastIndexOf(')');
         if (open < 0 || close < open) return null;
-        const int state = 0, parent = 1, session = 3, startTime = 19;
+        const int state = 0, parent = 1, session = 3, user = 11, system = 12, reapedUser = 13, reapedSystem = 14, startTime = 19, resident = 21;
         var fields = stat[(close + 2)..].Split(' ');
-        if (fields.Length <= startTime || fields[state] is "Z" or "X") return null;
+        if (fields.Length <= resident || fields[state] is "Z" or "X") return null;
         var id = new ProcessIdentity(pid, long.Parse(fields[startTime]));
-        return new ProcessEntry(id, int.Parse(fields[parent]), int.Parse(fields[session]), stat[(open + 1)..close], Tag: null);
+        var use = new ProcessUse(
+            Ticks(fields[user]) + Ticks(fields[system]),
+            Ticks(fields[reapedUser]) + Ticks(fields[reapedSystem]),
+            long.Parse(fields[resident]) * Environment.SystemPageSize);
+        return new ProcessEntry(id, int.Parse(fields[parent]), int.Parse(fields[session]), stat[(open + 1)..close], Tag: null) { Use = use };
     }
+
+    /// <summary>USER_HZ is 100 on every architecture that .NET runs on.</summary>
+    private static TimeSpan Ticks(string field) => TimeSpan.FromMilliseconds(10 * long.Parse(field));
 
     /// <summary>The environment the process was started with, unless it has written over it.</summary>
     private static string? ReadTag(int pid)

@@ -15,5 +15,14 @@ internal readonly record struct ProcessIdentity(int Pid, long StartTime);
 /// <param name="Tag">The value of <see cref="RunTag.Variable"/> in its environment; <see langword="null"/> if it has none or it cannot be read.</param>
 internal sealed record ProcessEntry(ProcessIdentity Id, int ParentPid, int Session, string Name, string? Tag)
 {
+    /// <summary>What it uses, as of the listing.</summary>
+    public ProcessUse Use { get; init; }
+
     public bool LeadsItsSession => Session == Id.Pid;
 }
+
+/// <param name="Cpu">Its own CPU time.</param>
+/// <param name="ReapedCpu">That of its children that it has waited for, with theirs; zero where the system does not tell.</param>
+/// <param name="ResidentBytes">Its resident memory.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ProcessUse(TimeSpan Cpu, TimeSpan ReapedCpu, long ResidentBytes);

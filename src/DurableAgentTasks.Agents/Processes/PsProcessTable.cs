@@ -9,7 +9,7 @@ namespace DurableAgentTasks.Agents.Processes;
 /// </summary>
 internal sealed class PsProcessTable : IProcessTable
 {
-    private const string Columns = "pid=,ppid=,pgid=,state=,lstart=,comm=";
+    private const string Columns = "pid=,ppid=,pgid=,state=,lstart=,time=,rss=,comm=";
 
     public string BootId => "";
 
@@ -41,15 +41,26 @@ internal sealed class PsProcessTable : IProcessTable
 
     private static ProcessEntry? Parse(string line)
     {
-        // pid ppid pgid state Mon Nov 21 07:44:00 2025 name, which may hold spaces
-        const int date = 4, name = 9;
+        // pid ppid pgid state Mon Nov 21 07:44:00 2025 0:01.23 5678 name, which may hold spaces
+        const int date = 4, cpu = 9, resident = 10, name = 11;
         var fields = line.Split(' ', name + 1, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (fields.Length <= name || fields[3].StartsWith('Z')) return null;
         var started = DateTimeOffset.ParseExact(
-            string.Join(' ', fields[(date + 1)..name]), "MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal);
+            string.Join(' ', fields[(date + 1)..cpu]), "MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal);
         return new ProcessEntry(
             new ProcessIdentity(int.Parse(fields[0]), started.ToUnixTimeSeconds()),
-            int.Parse(fields[1]), int.Parse(fields[2]), Path.GetFileName(fields[name]), Tag: null);
+            int.Parse(fields[1]), int.Parse(fields[2]), Path.GetFileName(fields[name]), Tag: null)
+        {
+            Use = new ProcessUse(CpuTime(fields[cpu]), ReapedCpu: TimeSpan.Zero, long.Parse(fields[resident]) * 1024),
+        };
+    }
+
+    /// <summary>[[days-]hours:]minutes:seconds[.hundredths], of which minutes may exceed 60.</summary>
+    internal static TimeSpan CpuTime(string text)
+    {
+        var days = text.IndexOf('-') is >= 0 and var dash ? int.Parse(text.AsSpan(0, dash)) : 0;
+        var seconds = text[(text.IndexOf('-') + 1)..].Split(':').Aggregate(0.0, (sum, part) => (sum * 60) + double.Parse(part, CultureInfo.InvariantCulture));
+        return TimeSpan.FromDays(days) + TimeSpan.FromSeconds(seconds);
     }
 
     /// <summary>The environment follows the command, each variable after a space; a tag holds none.</summary>

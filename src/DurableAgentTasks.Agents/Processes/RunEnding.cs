@@ -14,8 +14,6 @@ namespace DurableAgentTasks.Agents.Processes;
 /// </summary>
 internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvider time)
 {
-    private const int MostFreezes = 50;
-
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
 
     // Where no process but the wrapper is known, killing it is the way to kill the tree.
@@ -65,29 +63,29 @@ internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvi
             if (wrapper.LeadsItsSession)
             {
                 table.SendToGroup(wrapper.Id, signal);
-                table.SendToGroup(wrapper.Id, Signal.Continue);
             }
             else
             {
                 // A system without any way to a group of its own: the group is ours too, so each child is asked by itself.
-                foreach (var child in living.Where(process => process.ParentPid == wrapper.Id.Pid)) Ask(child.Id, signal);
+                foreach (var child in living.Where(process => process.ParentPid == wrapper.Id.Pid)) table.Send(child.Id, signal);
             }
         }
+
+        // A process that was stopped takes a signal only once it continues, and one that waits for a stopped child waits for ever.
+        foreach (var process in living) table.Send(process.Id, Signal.Continue);
     }
 
     /// <summary>Takes a look, and asks those to end that it has not asked yet: some may just have been born.</summary>
     private bool NoneIsLeft(HashSet<ProcessIdentity> asked)
     {
         var left = Look();
-        foreach (var process in left.Where(process => !run.IsWrapper(process) && asked.Add(process.Id))) Ask(process.Id, Signal.Terminate);
-        return left.Count == 0;
-    }
+        foreach (var process in left.Where(process => !run.IsWrapper(process) && asked.Add(process.Id)))
+        {
+            table.Send(process.Id, Signal.Terminate);
+            table.Send(process.Id, Signal.Continue);
+        }
 
-    /// <summary>A process that was stopped takes a signal only once it continues.</summary>
-    private void Ask(ProcessIdentity process, Signal signal)
-    {
-        table.Send(process, signal);
-        table.Send(process, Signal.Continue);
+        return left.Count == 0;
     }
 
     private async Task<IReadOnlyList<ProcessEntry>> KillAsync()
@@ -96,7 +94,7 @@ internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvi
         var alone = new Stopwatch();
         while (true)
         {
-            var left = Freeze();
+            var left = run.Freeze(Look);
             if (left.Count == 0 || began.Elapsed > KillLimit) return left;
 
             var wrappers = left.Where(run.IsWrapper).ToList();
@@ -108,19 +106,6 @@ internal sealed class RunEnding(RunProcesses run, IProcessTable table, TimeProvi
             if (alone.IsRunning && alone.Elapsed >= WrapperLimit) wrappers.ForEach(wrapper => Kill(wrapper.Id));
             using var pause = new CancellationTokenSource(LongestLook);
             await Poll.UntilAsync(() => !left.Any(process => IsAlive(process.Id)), LongestLook, pause.Token);
-        }
-    }
-
-    /// <summary>Stops all but the wrappers until a look finds nothing new.</summary>
-    private IReadOnlyList<ProcessEntry> Freeze()
-    {
-        var frozen = new HashSet<ProcessIdentity>();
-        for (var round = 0; ; round++)
-        {
-            var left = Look();
-            var added = left.Where(process => !run.IsWrapper(process) && frozen.Add(process.Id)).ToList();
-            if (added.Count == 0 || round == MostFreezes) return left;
-            foreach (var process in added) table.Send(process.Id, Signal.Stop);
         }
     }
 

@@ -2,11 +2,15 @@ namespace DurableAgentTasks.Agents.Processes;
 
 /// <summary>
 /// The living processes of one run, or of all runs of a data folder. One belongs if it carries the tag, lives in the session of a wrapper,
-/// was seen to belong before, or descends from one that belongs. What was seen once stays known, so that it is found again as an orphan.
+/// was seen to belong before, or descends from one that belongs. What was seen once stays known while it lives, so that it is found again
+/// as an orphan. To be used from any thread.
 /// </summary>
 internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs, long since)
 {
-    private readonly Dictionary<ProcessIdentity, ProcessEntry> _seen = [];
+    private const int MostFreezes = 50;
+
+    private readonly Lock _gate = new();
+    private Dictionary<ProcessIdentity, ProcessEntry> _seen = [];
     private readonly Dictionary<ProcessIdentity, PoliteSignal> _wrappers = [];
 
     /// <summary>The wrappers that were added, dead or alive, each with the signal its run wants first.</summary>
@@ -18,7 +22,39 @@ internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs
     /// <summary>Takes a new look. The wrappers are among them.</summary>
     public IReadOnlyList<ProcessEntry> Look()
     {
-        var living = table.List(since);
+        lock (_gate)
+        {
+            // What is not among them any more has ended for ever, and is forgotten.
+            _seen = Members(table.List(since)).ToDictionary(member => member.Id, Known);
+            return [.. _seen.Values];
+        }
+    }
+
+    /// <summary>Stops all but the wrappers until a look finds nothing new: what is stopped cannot fork.</summary>
+    /// <param name="look">How to look: <see cref="Look"/>, or what notes its result besides.</param>
+    /// <returns>All that live, the wrappers among them.</returns>
+    public IReadOnlyList<ProcessEntry> Freeze(Func<IReadOnlyList<ProcessEntry>> look)
+    {
+        var frozen = new HashSet<ProcessIdentity>();
+        for (var round = 0; ; round++)
+        {
+            var living = look();
+            var added = living.Where(process => !IsWrapper(process) && frozen.Add(process.Id)).ToList();
+            if (added.Count == 0 || round == MostFreezes) return living;
+            foreach (var process in added) table.Send(process.Id, Signal.Stop);
+        }
+    }
+
+    /// <summary>Lets all go on that are stopped.</summary>
+    public void Thaw()
+    {
+        foreach (var process in Look()) table.Send(process.Id, Signal.Continue);
+    }
+
+    public bool IsWrapper(ProcessEntry process) => _wrappers.ContainsKey(process.Id);
+
+    private Dictionary<int, ProcessEntry>.ValueCollection Members(IReadOnlyList<ProcessEntry> living)
+    {
         var members = living.Where(Belongs).ToDictionary(process => process.Id.Pid);
         var children = living.ToLookup(process => process.ParentPid);
         var parents = new Queue<ProcessEntry>(members.Values);
@@ -30,15 +66,11 @@ internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs
                     parents.Enqueue(child);
         }
 
-        foreach (var member in members.Values) Remember(member);
-        return [.. members.Values.Select(member => _seen[member.Id])];
+        return members.Values;
     }
 
-    public bool IsWrapper(ProcessEntry process) => _wrappers.ContainsKey(process.Id);
-
     /// <summary>The environment of a process that is just ending reads as empty; what it was stays known.</summary>
-    private void Remember(ProcessEntry process) =>
-        _seen[process.Id] = process with { Tag = process.Tag ?? _seen.GetValueOrDefault(process.Id)?.Tag };
+    private ProcessEntry Known(ProcessEntry process) => process.Tag is null ? process with { Tag = _seen.GetValueOrDefault(process.Id)?.Tag } : process;
 
     private bool Belongs(ProcessEntry process) =>
         !IsSelf(process)

@@ -26,18 +26,23 @@ public sealed class SupervisedProcess
     private static readonly StopCause ByToken = new("caller", "the caller's token was cancelled");
 
     private readonly TimeProvider _time;
+    private readonly RunProcesses _processes;
+    private readonly TreeMeter _meter;
     private readonly RunEnding _ending;
+    private readonly Lock _freezing = new();
     private readonly TaskCompletionSource _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _now = new();
     private StopCause? _cause;
+    private bool _isEnding;
 
     private SupervisedProcess(RunFolder folder, RunRecord record, TimeProvider time)
     {
         (Folder, Record, _time) = (folder, record, time);
-        var processes = new RunProcesses(ProcessTable.Current, tag => tag == record.Tag, record.StartTime ?? 0);
+        _processes = new RunProcesses(ProcessTable.Current, tag => tag == record.Tag, record.StartTime ?? 0);
         // One that ended before we looked has no start time any more, but its session may still have members.
-        processes.AddWrapper(record.Wrapper ?? new ProcessIdentity(record.Pid!.Value, StartTime: 0), record.Interrupt);
-        _ending = new RunEnding(processes, ProcessTable.Current, time);
+        _processes.AddWrapper(record.Wrapper ?? new ProcessIdentity(record.Pid!.Value, StartTime: 0), record.Interrupt);
+        _meter = new TreeMeter(_processes);
+        _ending = new RunEnding(_processes, ProcessTable.Current, time);
     }
 
     public RunFolder Folder { get; }
@@ -124,6 +129,34 @@ public sealed class SupervisedProcess
         _now.Cancel();
     }
 
+    /// <summary>
+    /// Stops every process of the run in its tracks, those in sessions of their own too, until <see cref="Thaw"/>. Again and again is
+    /// harmless. A stop lets them go on to end them. Nothing tells a later life that the run is frozen: one that adopts it thaws it.
+    /// </summary>
+    /// <returns>All that stand still now; none if the run is ending already, or on Windows, which has no such signal.</returns>
+    public IReadOnlyList<RunProcess> Freeze()
+    {
+        lock (_freezing)
+        {
+            if (_isEnding || OperatingSystem.IsWindows()) return [];
+            return [.. _processes.Freeze(_processes.Look).Where(process => !_processes.IsWrapper(process)).Select(Describe)];
+        }
+
+        static RunProcess Describe(ProcessEntry process) => new(process.Id.Pid, process.Name, process.Tag);
+    }
+
+    /// <summary>Lets every process of the run go on that was stopped, by whomever. While the run is ending that is done anyway.</summary>
+    public void Thaw()
+    {
+        lock (_freezing)
+        {
+            if (!_isEnding) _processes.Thaw();
+        }
+    }
+
+    /// <summary>What the run uses now, by one look at the processes of this machine. After the end only the CPU time is left.</summary>
+    public TreeUsage Sample() => Completion.IsCompleted ? _meter.AfterTheEnd() : _meter.Sample();
+
     /// <param name="wrapperEnded">Completes with the wrapper's own status, or <see langword="null"/> if that says nothing.</param>
     /// <param name="pleaseStop">See <see cref="Stop"/>.</param>
     /// <param name="now">See <see cref="StopNow"/>.</param>
@@ -137,6 +170,7 @@ public sealed class SupervisedProcess
 
         // 5.
         var stopped = !wrapperEnded.IsCompleted;
+        lock (_freezing) _isEnding = true;
         if (stopped) await UntilCommandBeganAsync(wrapperEnded);
         var report = await _ending.EndAsync(interrupt: stopped, Record.Grace, _now.Token);
 

@@ -58,7 +58,10 @@ internal sealed class WindowsProcessTable : IProcessTable
         try
         {
             var id = new ProcessIdentity(process.Id, process.StartTime.ToUniversalTime().Ticks);
-            return new ProcessEntry(id, ParentPid: 0, process.Id, process.ProcessName, Tag: null);
+            return new ProcessEntry(id, ParentPid: 0, process.Id, process.ProcessName, Tag: null)
+            {
+                Use = new ProcessUse(process.TotalProcessorTime, ReapedCpu: TimeSpan.Zero, process.WorkingSet64),
+            };
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
