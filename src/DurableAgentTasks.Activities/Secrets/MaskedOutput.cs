@@ -13,41 +13,59 @@ internal sealed class MaskedOutput(SecretMask mask, OutputSink next)
     public async ValueTask ReceiveAsync(OutputStream stream, ReadOnlyMemory<byte> chunk, long offsetAfter, bool end, CancellationToken cancellationToken)
     {
         var held = stream == OutputStream.StandardOutput ? _output : _error;
-        var begins = offsetAfter - chunk.Length;
 
         // The file was truncated and is read again from its beginning: what is held will not go on.
-        if (held.Text.Length > 0 && held.EndsAt != begins) await HandOnAsync(stream, held, held.EndsAt, end: false, atEnd: true, cancellationToken);
-        held.Text = held.Text.Length == 0 ? Characters(chunk.Span) : string.Concat(held.Text, Characters(chunk.Span));
+        if (held.Text.Length > 0 && held.EndsAt != offsetAfter - chunk.Length) await HandOnAsync(stream, held, ReadOnlyMemory<byte>.Empty, atEnd: true, cancellationToken);
         held.EndsAt = offsetAfter;
-        await HandOnAsync(stream, held, offsetAfter, end, atEnd: end, cancellationToken);
+        await HandOnAsync(stream, held, chunk, atEnd: end, cancellationToken);
+        if (end) await next(stream, ReadOnlyMemory<byte>.Empty, offsetAfter, end: true, cancellationToken);
     }
 
     /// <summary>
     /// In pieces, each of which is a replacement or has none: so whoever keeps a part of a piece for later can tell from its length how
     /// far it is in the output.
     /// </summary>
-    private async ValueTask HandOnAsync(OutputStream stream, Held held, long offsetAfter, bool end, bool atEnd, CancellationToken cancellationToken)
+    private async ValueTask HandOnAsync(OutputStream stream, Held held, ReadOnlyMemory<byte> chunk, bool atEnd, CancellationToken cancellationToken)
     {
-        held.Masked.ResetWrittenCount();
+        var begins = held.EndsAt - chunk.Length - held.Text.Length;
         held.Cuts.Clear();
-        var known = mask.Scan(held.Text, atEnd, held.Masked, held.Cuts);
-        var begins = offsetAfter - held.Text.Length;
-        held.Text = held.Text[known..];
-        held.Cuts.Add((held.Masked.WrittenCount, known));
+        var masked = Mask(held, chunk, atEnd);
+        held.Cuts.Add((masked.Length, (int)(held.EndsAt - held.Text.Length - begins)));
         var written = 0;
         foreach (var cut in held.Cuts)
         {
-            if (cut.Written > written) await next(stream, held.Masked.WrittenMemory[written..cut.Written], begins + cut.Read, end: false, cancellationToken);
+            if (cut.Written > written) await next(stream, masked[written..cut.Written], begins + cut.Read, end: false, cancellationToken);
             written = cut.Written;
         }
-
-        if (end) await next(stream, ReadOnlyMemory<byte>.Empty, offsetAfter, end: true, cancellationToken);
     }
 
-    private static string Characters(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
+    /// <summary>What is known now. Where nothing was held and nothing is replaced, it is the chunk itself.</summary>
+    private ReadOnlyMemory<byte> Mask(Held held, ReadOnlyMemory<byte> chunk, bool atEnd)
+    {
+        var before = held.Text.Length;
+        var buffer = ArrayPool<char>.Shared.Rent(before + chunk.Length);
+        try
+        {
+            held.Text.CopyTo(buffer);
+            Encoding.Latin1.GetChars(chunk.Span, buffer.AsSpan(before));
+            var text = buffer.AsSpan(0, before + chunk.Length);
+            held.Masked.ResetWrittenCount();
+            var known = mask.Scan(text, atEnd, held.Masked, held.Cuts);
+            held.Text = known == text.Length ? "" : new string(text[known..]);
+            if (held.Masked.WrittenCount > 0) return held.Masked.WrittenMemory;
+            if (before == 0) return chunk[..known];
+            SecretMask.Write(text[..known], held.Masked);
+            return held.Masked.WrittenMemory;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
 
     private sealed class Held
     {
+        /// <summary>The beginning of a value, perhaps; bytes as characters of Latin 1.</summary>
         public string Text { get; set; } = "";
 
         public long EndsAt { get; set; }

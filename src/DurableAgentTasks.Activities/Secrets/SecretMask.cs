@@ -55,8 +55,8 @@ public sealed class SecretMask
     public OutputSink Before(OutputSink next) => IsEmpty ? next : new MaskedOutput(this, next).ReceiveAsync;
 
     /// <summary>
-    /// Writes <paramref name="text"/> masked, up to where a value may begin that the text does not have whole, and gives how far that was.
-    /// At the end of a stream nothing follows that could complete it.
+    /// How far <paramref name="text"/> is known: up to where a value may begin that the text does not have whole. At the end of a stream
+    /// nothing follows that could complete it. If a value is replaced before that place, all before it is written masked, else nothing.
     /// </summary>
     /// <param name="text">Bytes as characters of Latin 1.</param>
     /// <param name="atEnd">Nothing follows.</param>
@@ -69,7 +69,7 @@ public sealed class SecretMask
     {
         var at = 0;
         var open = atEnd ? text.Length : FindOpen(text, 0);
-        while (at < text.Length && text[at..].IndexOfAny(_search!) is >= 0 and var distance && at + distance < open)
+        while (text[at..].IndexOfAny(_search!) is >= 0 and var distance && at + distance < open)
         {
             var found = at + distance;
             Write(text[at..found], masked);
@@ -80,8 +80,8 @@ public sealed class SecretMask
             if (open < at) open = FindOpen(text, at);
         }
 
-        if (at < open) Write(text[at..open], masked);
-        return Math.Max(at, open);
+        if (at > 0) Write(text[at..open], masked);
+        return open;
     }
 
     private int LongestAt(ReadOnlySpan<char> text)
@@ -109,7 +109,7 @@ public sealed class SecretMask
         return open;
     }
 
-    private static void Write(ReadOnlySpan<char> text, ArrayBufferWriter<byte> masked)
+    internal static void Write(ReadOnlySpan<char> text, IBufferWriter<byte> masked)
     {
         var written = Encoding.Latin1.GetBytes(text, masked.GetSpan(text.Length));
         masked.Advance(written);
