@@ -35,9 +35,10 @@ public sealed record TaskView
 
     public TaskError? Error { get; init; }
 
-    public TaskDeadlines? Deadlines { get; init; }
-
+    /// <summary>Of what has ended; <see langword="null"/> until an agent reports some.</summary>
     public TokenUsage? Usage { get; init; }
+
+    public TaskDeadlines? Deadlines { get; init; }
 
     public CheckpointReference? LastCheckpoint { get; init; }
 
@@ -66,6 +67,7 @@ public sealed record TaskView
             Progress = ProgressReport.Of(task, plan, now),
             Result = task.Result,
             Error = task.Error,
+            Usage = task.Usage,
         };
     }
 }
