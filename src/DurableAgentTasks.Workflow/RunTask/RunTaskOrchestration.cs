@@ -52,10 +52,9 @@ public sealed class RunTaskOrchestration
         _task.Begin(TaskRun.Continued(input) ?? await PrepareAsync(input));
         while (true)
         {
-            _task.Hear();
-
             // 2.
             if (await _task.HandsOverAsync()) return null;
+            _task.Hear();
 
             // 3.
             if (Run.Work.IsUnderWay) await _steps.WatchAsync(Run.Step!);

@@ -38,7 +38,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
 
         Run = Run with
         {
-            Work = Run.Work with { Attempt = Run.Work.Attempt + 1, BegunAt = task.Now, NotBefore = null, Report = null },
+            Work = Run.Work with { Attempt = Run.Work.Attempt + 1, BegunAt = task.Now, HasRun = false, NotBefore = null, Report = null },
             Deadlines = Run.IsPlanned ? Run.Deadlines.BeginPhase(Run.Outline.PhaseTimeout, task.Now) : Run.Deadlines,
         };
         task.Timeline.StepStarted(step.Id, Run.Work.Attempt, task.Now);
@@ -49,6 +49,12 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
     public async Task WatchAsync(StepOutline step)
     {
         var stop = StopFor(step);
+        if (stop is not null && !Run.Work.HasRun)
+        {
+            await SettleAsync(step, new StepOutcome(StepEnding.Stopped, ExitCode: null, Message: null), stop);
+            return;
+        }
+
         var slice = stop is null ? SliceAsync(step) : null;
         while (stop is null && !slice!.IsCompleted)
         {
@@ -67,6 +73,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
 
     private async Task<StepOutcome> SliceAsync(StepOutline step)
     {
+        Run = Run with { Work = Run.Work with { HasRun = true } };
         var outcome = await task.CallAsync(
             TaskActivities.RunStep, new RunStep(task.TaskId, step.Id, Run.Work.Attempt, Run.Work.Session));
         Run = Run with

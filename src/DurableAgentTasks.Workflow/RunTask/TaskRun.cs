@@ -91,6 +91,9 @@ public sealed record StepWork
     /// <summary>When the attempt that is under way was begun; <see langword="null"/> if none is.</summary>
     public DateTimeOffset? BegunAt { get; init; }
 
+    /// <summary>Whether a slice of the attempt under way was asked for.</summary>
+    public bool HasRun { get; init; }
+
     /// <summary>The session the next attempt or slice goes on in.</summary>
     public AgentSession? Session { get; init; }
 
