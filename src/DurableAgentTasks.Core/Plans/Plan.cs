@@ -5,6 +5,9 @@ namespace DurableAgentTasks.Core.Plans;
 /// <summary>What a task does: phases in order, each of steps in order.</summary>
 public sealed record Plan(IReadOnlyList<Phase> Phases)
 {
+    /// <summary>The id of the step in which an agent makes the plan; no step of a plan may have it, capital letters or not.</summary>
+    public const string PlanningStepId = "plan";
+
     /// <summary>The steps of all phases, in the order they run.</summary>
     [JsonIgnore]
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);

@@ -85,6 +85,12 @@ internal sealed class StepReader(TaskRequestRules rules, string? agent)
     {
         var given = field.Name(Names.IsId, $"the id of a step is {Names.IdRule}");
         if (given is null && !field.IsAbsent) return defaultId;
+        if (string.Equals(given, Plan.PlanningStepId, StringComparison.OrdinalIgnoreCase))
+        {
+            field.Fail($"must not be \"{Plan.PlanningStepId}\", which is the step that makes a plan: choose another id, or leave it out to have one made up.");
+            return defaultId;
+        }
+
         var id = given ?? defaultId;
         if (_pathOfId.TryAdd(id, step.Path)) return id;
         var whose = given is null ? "the id it gets by its place" : "an id";

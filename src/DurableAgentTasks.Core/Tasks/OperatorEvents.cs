@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DurableAgentTasks.Core.Tasks;
 
 /// <summary>The external events operators raise on <c>RunTask</c>; raising them natively has the same effect as our endpoints.</summary>
@@ -8,6 +10,20 @@ public static class OperatorEvents
     public const string Resume = "resume";
 }
 
-/// <param name="By">Who, as the credential names them; <see langword="null"/> if the event was raised natively.</param>
+/// <param name="By">Who, as the credential names them; <see langword="null"/> if the event was raised natively and does not say.</param>
 /// <param name="Reason">Why, in their words.</param>
-public sealed record OperatorCommand(string? By, string? Reason);
+public sealed record OperatorCommand(string? By, string? Reason)
+{
+    /// <summary>Of a pause; <see cref="PauseMode.Stop"/> unless said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PauseMode? Mode { get; init; }
+}
+
+public enum PauseMode
+{
+    /// <summary>The attempt that runs may end by itself; then the task pauses.</summary>
+    Drain,
+
+    /// <summary>What runs is stopped now. An agent goes on in its session when the task is resumed; a command runs again.</summary>
+    Stop,
+}

@@ -5,7 +5,19 @@ public sealed record TaskDeadlines(DateTimeOffset? Task, DateTimeOffset? Phase, 
 
 /// <summary>Tokens and cost as the agent reports them.</summary>
 public sealed record TokenUsage(
-    long InputTokens, long OutputTokens, long CacheReadTokens, long CacheCreationTokens, decimal CostUsd);
+    long InputTokens, long OutputTokens, long CacheReadTokens, long CacheCreationTokens, decimal CostUsd)
+{
+    /// <summary>Both together; what is <see langword="null"/> was not reported and adds nothing.</summary>
+    public static TokenUsage? Sum(TokenUsage? a, TokenUsage? b) =>
+        a is null ? b
+        : b is null ? a
+        : new(
+            a.InputTokens + b.InputTokens,
+            a.OutputTokens + b.OutputTokens,
+            a.CacheReadTokens + b.CacheReadTokens,
+            a.CacheCreationTokens + b.CacheCreationTokens,
+            a.CostUsd + b.CostUsd);
+}
 
 /// <param name="Id">16 hex digits.</param>
 /// <param name="Type">Such as <c>phase</c> or <c>manual</c>.</param>

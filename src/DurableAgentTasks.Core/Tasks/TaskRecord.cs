@@ -38,6 +38,9 @@ public sealed record TaskRecord
     /// <summary>The steps that were begun or decided about, in the order this first happened.</summary>
     public ImmutableList<StepRun> Steps { get; init; } = [];
 
+    /// <summary>Of all attempts of all steps that have ended, planning included; <see langword="null"/> until an agent reports some.</summary>
+    public TokenUsage? Usage { get; init; }
+
     public TaskResult? Result { get; init; }
 
     public TaskError? Error { get; init; }
@@ -86,4 +89,13 @@ public sealed record StepRun
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>The agent's session that its last attempt worked in.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Of the agent's CLI, at the last attempt that told it.</summary>
+    public string? AgentVersion { get; init; }
+
+    /// <summary>Of all its attempts that have ended.</summary>
+    public TokenUsage? Usage { get; init; }
 }

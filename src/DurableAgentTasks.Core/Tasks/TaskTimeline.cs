@@ -75,12 +75,14 @@ public sealed class TaskTimeline(TaskState state, long nextNumber)
     /// <param name="exitCode">Of its process, if it had one and it exited.</param>
     /// <param name="message">Why it ended so.</param>
     /// <param name="time">By the durable clock.</param>
+    /// <param name="agent">What its agent said of the attempt; its usage is added to the step's and the task's.</param>
     /// <exception cref="ArgumentException">A step that is in progress has not ended.</exception>
-    public void StepEnded(string stepId, WorkStatus status, int attempt, int? exitCode, string? message, DateTimeOffset time)
+    public void StepEnded(
+        string stepId, WorkStatus status, int attempt, int? exitCode, string? message, DateTimeOffset time, AgentRun? agent = null)
     {
         if (status == WorkStatus.InProgress) throw new ArgumentException("A step that is in progress has not ended.", nameof(status));
         var trigger = status == WorkStatus.Pending ? "step_interrupted" : $"step_{WireName.Of(status)}";
-        AddStep(new(stepId, status, attempt, exitCode, message), trigger, time);
+        AddStep(new(stepId, status, attempt, exitCode, message) { Agent = agent }, trigger, time);
     }
 
     /// <param name="action">What was asked for, such as <c>pause</c>.</param>

@@ -3,8 +3,8 @@ using DurableAgentTasks.Core.Progress;
 namespace DurableAgentTasks.Core.Tasks;
 
 /// <summary>
-/// A task as the API shows it. What its record does not know (<see cref="Deadlines"/> and all below it) is
-/// <see langword="null"/> unless the caller adds it.
+/// A task as the API shows it. What its record does not know (<see cref="Deadlines"/>, <see cref="LastCheckpoint"/>
+/// and all below it) is <see langword="null"/> unless the caller adds it.
 /// </summary>
 public sealed record TaskView
 {
@@ -37,6 +37,7 @@ public sealed record TaskView
 
     public TaskDeadlines? Deadlines { get; init; }
 
+    /// <summary>Of what has ended; <see langword="null"/> until an agent reports some.</summary>
     public TokenUsage? Usage { get; init; }
 
     public CheckpointReference? LastCheckpoint { get; init; }
@@ -66,6 +67,7 @@ public sealed record TaskView
             Progress = ProgressReport.Of(task, plan, now),
             Result = task.Result,
             Error = task.Error,
+            Usage = task.Usage,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Recovery;
 
@@ -45,7 +46,18 @@ internal sealed record PlanData(Plan Plan);
 /// <param name="Attempt">From 1.</param>
 /// <param name="ExitCode">Of the step's process, if it had one and it exited.</param>
 /// <param name="Message">Why it ended so.</param>
-internal sealed record StepData(string StepId, WorkStatus Status, int Attempt, int? ExitCode, string? Message);
+internal sealed record StepData(string StepId, WorkStatus Status, int Attempt, int? ExitCode, string? Message)
+{
+    /// <summary>Of an attempt that ended, where an agent carried it out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgentRun? Agent { get; init; }
+}
+
+/// <summary>What an agent said of one attempt of a step.</summary>
+/// <param name="SessionId">The session it worked in; <see langword="null"/> if none began.</param>
+/// <param name="Version">Of its CLI.</param>
+/// <param name="Usage">Of this attempt alone.</param>
+public sealed record AgentRun(string? SessionId, string? Version, TokenUsage? Usage);
 
 /// <param name="StepId">The step that failed.</param>
 /// <param name="Class">What kind of failure it was taken for.</param>

@@ -20,7 +20,7 @@ internal static class TimelineFold
             TimelineTypes.Transition => Move(task, entry),
             TimelineTypes.Detail => task with { Detail = entry.DataAs<DetailData>().Detail },
             TimelineTypes.Plan => task with { MadePlan = entry.DataAs<PlanData>().Plan, Steps = [] },
-            TimelineTypes.Step => task with { Steps = WithStep(task.Steps, entry.DataAs<StepData>(), entry.Time) },
+            TimelineTypes.Step => WithStep(task, entry.DataAs<StepData>(), entry.Time),
             _ => task,
         };
         return applied with { AppliedThrough = entry.Number };
@@ -68,6 +68,12 @@ internal static class TimelineFold
         _ => TaskOutcome.Failed,
     };
 
+    private static TaskRecord WithStep(TaskRecord task, StepData step, DateTimeOffset time) => task with
+    {
+        Steps = WithStep(task.Steps, step, time),
+        Usage = TokenUsage.Sum(task.Usage, step.Agent?.Usage),
+    };
+
     private static ImmutableList<StepRun> WithStep(ImmutableList<StepRun> steps, StepData step, DateTimeOffset time)
     {
         // Steps run in order, so the one that is meant is nearly always the last.
@@ -82,6 +88,9 @@ internal static class TimelineFold
             Message = step.Message,
             StartedAt = before.StartedAt ?? (begins ? time : null),
             CompletedAt = begins || step.Status == WorkStatus.Pending ? null : time,
+            SessionId = step.Agent?.SessionId ?? before.SessionId,
+            AgentVersion = step.Agent?.Version ?? before.AgentVersion,
+            Usage = TokenUsage.Sum(before.Usage, step.Agent?.Usage),
         };
         return index < 0 ? steps.Add(after) : steps.SetItem(index, after);
     }

@@ -13,10 +13,13 @@ namespace DurableAgentTasks.Workflow.Activities;
 public sealed record TaskOutline(string Agent, string? AgentId, IReadOnlyList<PhaseOutline> Phases, TimeSpan? TaskTimeout)
 {
     /// <summary>The id of the step that makes a plan; no plan may have a step of this id.</summary>
-    public const string PlanStepId = "plan";
+    public const string PlanStepId = Plan.PlanningStepId;
 
     /// <summary>Where the agent is to make the plan: how long one attempt of that may take; <see langword="null"/> is no limit.</summary>
     public TimeSpan? PlanTimeout { get; init; }
+
+    /// <summary>How long a phase may take before the task is paused; <see langword="null"/> is no limit.</summary>
+    public TimeSpan? PhaseTimeout { get; init; }
 }
 
 /// <param name="Title">Shortened to <see cref="MaxTitleLength"/> characters.</param>
@@ -30,4 +33,8 @@ public sealed record PhaseOutline(string Title, IReadOnlyList<StepOutline> Steps
 /// <param name="Timeout">How long one attempt may run; <see langword="null"/> is no limit.</param>
 /// <param name="Critical">Whether the task fails with it.</param>
 /// <param name="Retry">Which failures are worth another attempt.</param>
-public sealed record StepOutline(string Id, TimeSpan? Timeout, bool Critical, StepRetry? Retry);
+public sealed record StepOutline(string Id, TimeSpan? Timeout, bool Critical, StepRetry? Retry)
+{
+    /// <summary>Only an agent's step is continued in its session after a timeout.</summary>
+    public StepKind Kind { get; init; }
+}

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -9,11 +8,17 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// The life of a task.
 /// <list type="number">
 /// <item>Prepare: the start is validated and stored; a bad one fails with all that is wrong with it.</item>
-/// <item>Plan: the plan the request gives is taken.</item>
-/// <item>Execute: phase by phase, step by step, each step raced against its timeout, the task's deadline and a cancel.</item>
-/// <item>A step that failed is tried again if its retry says so, skipped if it is not critical, or else the task fails.</item>
-/// <item>After each phase a new generation begins, so that the history stays short.</item>
-/// <item>Complete: the result is recorded.</item>
+/// </list>
+/// Then, round by round, the first of these that applies; where the task stands is all in <see cref="TaskRun"/>, so that any round may be
+/// a generation's last, and operators are heard before each:
+/// <list type="number">
+/// <item>2. A generation that has become long hands over to the next, so that the history stays short.</item>
+/// <item>3. What is under way is watched, for a slice: it is stopped for a cancel, a pause, a deadline or its timeout.</item>
+/// <item>4. A cancel ends the task; so does a failure that nothing more is done about.</item>
+/// <item>5. A pause lets it rest, without a slot, until it is resumed.</item>
+/// <item>6. It waits for its turn, or renews the slot it runs in.</item>
+/// <item>7. It completes when every step is over, or at its deadline with what is done.</item>
+/// <item>8. The next attempt begins: of the planning step while there is no plan, then phase by phase and step by step.</item>
 /// </list>
 /// </summary>
 public sealed class RunTaskOrchestration
@@ -21,214 +26,103 @@ public sealed class RunTaskOrchestration
     public const string Name = TaskOrchestration.Name;
 
     private readonly IDurableContext _context;
-    private readonly Task<OperatorCommand?> _cancel;
-    private TaskTimeline _timeline = new();
-    private TaskRun _run = null!;
+    private readonly TaskGeneration _task;
+    private readonly TurnTaking _turns;
+    private readonly Pausing _pausing;
+    private readonly StepExecution _steps;
 
     private RunTaskOrchestration(IDurableContext context)
     {
         _context = context;
-        _cancel = context.WaitForExternalEventAsync<OperatorCommand>(OperatorEvents.Cancel);
+        _task = new TaskGeneration(context);
+        _turns = new TurnTaking(_task);
+        _pausing = new Pausing(_task, _turns);
+        _steps = new StepExecution(_task, _turns, new Planning(_task));
     }
 
-    private DateTimeOffset Now => _context.CurrentUtcDateTime;
-
-    private DateTimeOffset? Deadline => _run.StartedAt + _run.Outline.TaskTimeout;
+    private TaskRun Run => _task.Run;
 
     /// <exception cref="TaskFailedException">The task failed; its record says why.</exception>
     public static Task<TaskResult?> RunAsync(IDurableContext context) => new RunTaskOrchestration(context).RunAsync();
 
     private async Task<TaskResult?> RunAsync()
     {
+        // 1.
         var input = _context.GetInput<JsonElement>();
-        if (TaskRun.Continued(input) is { } run)
+        _task.Begin(TaskRun.Continued(input) ?? await PrepareAsync(input));
+        while (true)
         {
-            _run = run;
-            _timeline = new TaskTimeline(run.State, run.NextEntry);
-        }
-        else
-        {
-            await PrepareAsync(input);
-            await PlanAsync();
-        }
+            // 2.
+            if (await _task.HandsOverAsync()) return null;
+            _task.Hear();
 
-        var ended = await ExecuteAsync(_run.Outline.Phases[_run.PhasesDone]);
-        if (ended is not null) return ended;
-        if (_cancel.IsCompleted) return await EndCancelledAsync();
-        _run = _run with { PhasesDone = _run.PhasesDone + 1 };
-        if (_run.PhasesDone == _run.Outline.Phases.Count) return await CompleteAsync("all_steps_done");
+            // 3.
+            if (Run.Work.IsUnderWay) await _steps.WatchAsync(Run.Step!);
 
-        // 5. The cancel is looked for last: what a wait has received and nobody handled would be lost with the generation.
-        await SaveAsync();
-        if (_cancel.IsCompleted) return await EndCancelledAsync();
-        _context.ContinueAsNew(_run with { State = _timeline.State, NextEntry = _timeline.NextNumber });
-        return null;
-    }
+            // 4.
+            else if (Run.Cancel is { } cancel) return await EndCancelledAsync(cancel);
+            else if (Run.Failure is { } failure) await FailAsync(failure);
 
-    // 1.
-    private async Task PrepareAsync(JsonElement body)
-    {
-        var createdAt = Now;
-        var prepared = await _context.CallAsync(TaskActivities.Prepare, new PrepareTask(_context.InstanceId, body, createdAt));
-        if (prepared.Outline is not { } outline)
-        {
-            throw new TaskFailedException(string.Join(" ", prepared.Errors.Select(error => $"{error.Path}: {error.Message}")));
-        }
+            // 5.
+            else if (Run.Pause is { } pause) await _pausing.PauseOrRestAsync(pause);
 
-        _run = new TaskRun { Outline = outline, State = TaskState.Created, NextEntry = 1, StartedAt = Now };
-    }
+            // 6.
+            else if (_task.NeedsSlot) await _turns.TakeAsync();
 
-    // 2.
-    private async Task PlanAsync()
-    {
-        _timeline.Transition(TaskState.Planning, "started", Now);
-        _timeline.Transition(TaskState.Executing, "plan_given", Now);
-        await SaveAsync();
-    }
+            // 7.
+            else if (Run.Step is null) return await CompleteAsync("all_steps_done");
+            else if (_task.Now >= Run.Deadlines.Task) return await CompleteAsync("task_timeout");
 
-    // 3.
-    private async Task<TaskResult?> ExecuteAsync(PhaseOutline phase)
-    {
-        foreach (var step in phase.Steps)
-        {
-            if (_cancel.IsCompleted) return await EndCancelledAsync();
-            if (Now >= Deadline) return await CompleteAsync("task_timeout");
-            var attempt = await RunToEndAsync(step);
-            if (attempt.Succeeded) _run = _run with { StepsCompleted = _run.StepsCompleted + 1 };
-            if (attempt.Stop is StopReason.Cancelled) return await EndCancelledAsync(attempt);
-            if (attempt.Stop is StopReason.TaskTimeout) return await CompleteAsync("task_timeout");
-            if (attempt.Succeeded) continue;
-            if (step.Critical) await FailAsync(step, attempt);
-            _run = _run with { StepsSkipped = _run.StepsSkipped + 1 };
-        }
-
-        return null;
-    }
-
-    // 4.
-    private async Task<StepAttempt> RunToEndAsync(StepOutline step)
-    {
-        for (var number = 1; ; number++)
-        {
-            _timeline.StepStarted(step.Id, number, Now);
-            await SaveAsync();
-            var attempt = await AttemptAsync(step, number);
-            if (attempt.RetryDelay(step, number) is not { } delay)
-            {
-                _timeline.StepEnded(step.Id, attempt.StatusOf(step), number, attempt.Outcome.ExitCode, attempt.Message, Now);
-                return attempt;
-            }
-
-            _timeline.Recovery(
-                new RecoveryData(step.Id, FailureClass.Command, RecoveryAction.Retry, number, delay, attempt.Message), Now);
-            await SaveAsync();
-            if (await PauseAsync(delay) is { } stop)
-            {
-                attempt = attempt with { Stop = stop };
-                _timeline.StepEnded(step.Id, attempt.StatusOf(step), number, attempt.Outcome.ExitCode, attempt.Message, Now);
-                return attempt;
-            }
+            // 8.
+            else await _steps.BeginAsync(Run.Step);
         }
     }
 
-    /// <summary>One attempt, raced against what may stop it.</summary>
-    private async Task<StepAttempt> AttemptAsync(StepOutline step, int number)
+    private async Task<TaskRun> PrepareAsync(JsonElement body)
     {
-        var run = _context.CallAsync(TaskActivities.RunStep, new RunStep(_context.InstanceId, step.Id, number));
-        var due = Earliest(Now + step.Timeout, Deadline);
-        StopReason? stop = null;
-        while (stop is null && !run.IsCompleted)
-        {
-            await WaitAsync(run, due);
-            if (!run.IsCompleted) stop = StopFor(due);
-        }
-
-        if (stop is { } reason)
-        {
-            await _context.CallAsync(TaskActivities.StopStep, new StopStep(_context.InstanceId, step.Id, number, reason));
-        }
-
-        return new StepAttempt(await run, stop);
+        var prepared = await _task.CallAsync(TaskActivities.Prepare, new PrepareTask(_context.InstanceId, body, _task.Now));
+        return prepared.Outline is { } outline
+            ? new TaskRun { Outline = outline }
+            : throw new TaskFailedException(string.Join(" ", prepared.Errors.Select(error => $"{error.Path}: {error.Message}")));
     }
 
-    private StopReason? StopFor(DateTimeOffset? due) =>
-        _cancel.IsCompleted ? StopReason.Cancelled
-        : Now < due ? null // The timer was early: wait again.
-        : due == Deadline ? StopReason.TaskTimeout
-        : StopReason.StepTimeout;
-
-    /// <summary>Waits before another attempt, unless the task ends meanwhile.</summary>
-    private async Task<StopReason?> PauseAsync(TimeSpan delay)
+    private async Task<TaskResult> EndCancelledAsync(OperatorCommand cancel)
     {
-        var due = Earliest(Now + delay, Deadline)!.Value;
-        while (Now < due)
-        {
-            await WaitAsync(null, due);
-            if (_cancel.IsCompleted) return StopReason.Cancelled;
-        }
-
-        return Now >= Deadline ? StopReason.TaskTimeout : null;
-    }
-
-    /// <summary>Waits for the work, a cancel or a moment, whichever is first, and leaves no timer behind.</summary>
-    private async Task WaitAsync(Task? work, DateTimeOffset? until)
-    {
-        using var lost = new CancellationTokenSource();
-        var racers = new List<Task> { _cancel };
-        if (work is not null) racers.Add(work);
-        if (until is { } moment) racers.Add(_context.CreateTimerAsync(moment, lost.Token));
-        await Task.WhenAny(racers);
-        lost.Cancel();
-    }
-
-    // 4.
-    private async Task FailAsync(StepOutline step, StepAttempt attempt)
-    {
-        var message = $"Step {step.Id} failed: {attempt.Message}";
-        var error = new TaskError(attempt.Stop is StopReason.StepTimeout ? "step_timeout" : "step_failed", message, step.Id);
-        _timeline.End(TaskState.Failed, new TaskResult(TaskOutcome.Failed, message), error.Code, Now, error);
-        await SaveAsync();
-        throw new TaskFailedException(message);
-    }
-
-    /// <param name="stopped">The attempt that the cancel has met, if it met one: it says what was ended.</param>
-    private async Task<TaskResult> EndCancelledAsync(StepAttempt? stopped = null)
-    {
-        var command = await _cancel;
-        var ended = stopped?.Outcome is { Ending: StepEnding.Stopped } ? $" {stopped.Message}" : "";
+        var ended = _steps.EndedByCancel is { } message ? $" {message}" : "";
         var result = new TaskResult(TaskOutcome.Cancelled, $"Cancelled after {Done()}.{ended}");
-        _timeline.OperatorAction(OperatorEvents.Cancel, command?.By, command?.Reason, Now);
-        _timeline.End(TaskState.Cancelled, result, OperatorEvents.Cancel, Now, by: command?.By, reason: command?.Reason);
-        await SaveAsync();
+        await EndAsync(TaskState.Cancelled, result, OperatorEvents.Cancel, by: cancel.By, reason: cancel.Reason);
         return result;
     }
 
-    // 6.
+    private async Task FailAsync(TaskError error)
+    {
+        await EndAsync(TaskState.Failed, new TaskResult(TaskOutcome.Failed, error.Message), error.Code, error);
+        throw new TaskFailedException(error.Message);
+    }
+
     private async Task<TaskResult> CompleteAsync(string trigger)
     {
-        _timeline.Transition(TaskState.Completing, trigger, Now);
-        var all = _run.StepsCompleted == TotalSteps;
-        var result = new TaskResult(all ? TaskOutcome.Success : TaskOutcome.Partial, $"{char.ToUpperInvariant(Done()[0])}{Done()[1..]}.");
-        _timeline.End(TaskState.Completed, result, "completed", Now);
-        await SaveAsync();
+        _task.Move(TaskState.Completing, trigger);
+        var outcome = Run.IsPlanned && Run.StepsCompleted == Run.TotalSteps ? TaskOutcome.Success : TaskOutcome.Partial;
+        var result = new TaskResult(outcome, $"{char.ToUpperInvariant(Done()[0])}{Done()[1..]}.");
+        await EndAsync(TaskState.Completed, result, "completed");
         return result;
     }
 
-    private int TotalSteps => _run.Outline.Phases.Sum(phase => phase.Steps.Count);
-
-    private string Done() =>
-        _run.StepsSkipped == 0
-            ? $"{_run.StepsCompleted} of {TotalSteps} steps were completed"
-            : $"{_run.StepsCompleted} of {TotalSteps} steps were completed, {_run.StepsSkipped} skipped";
-
-    private async Task SaveAsync()
+    /// <summary>Whoever sees the end finds the slot free.</summary>
+    private async Task EndAsync(TaskState state, TaskResult result, string trigger, TaskError? error = null, string? by = null, string? reason = null)
     {
-        await _context.CallAsync(TaskActivities.Record, new RecordTimeline(_context.InstanceId, _timeline.TakePending()));
-        var phase = _run.PhasesDone < _run.Outline.Phases.Count ? _run.Outline.Phases[_run.PhasesDone].Title : null;
-        _context.SetCustomStatus(new TaskStatusSummary(
-            _timeline.State, Detail: null, _run.Outline.Agent, _run.Outline.AgentId,
-            100 * (_run.StepsCompleted + _run.StepsSkipped) / TotalSteps, _run.StepsCompleted, TotalSteps, phase));
+        await _turns.LeaveAsync();
+        _task.Timeline.End(state, result, trigger, _task.Now, error, by, reason);
+        _task.Run = Run with { State = state, Detail = null };
+        await _task.SaveAsync();
     }
 
-    private static DateTimeOffset? Earliest(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
+    private string Done()
+    {
+        if (!Run.IsPlanned) return "nothing was done, for there was no plan yet";
+        return Run.StepsSkipped == 0
+            ? $"{Run.StepsCompleted} of {Run.TotalSteps} steps were completed"
+            : $"{Run.StepsCompleted} of {Run.TotalSteps} steps were completed, {Run.StepsSkipped} skipped";
+    }
 }

@@ -44,6 +44,7 @@ public sealed class PlanReadingTests
     [InlineData("""{ "title": "s", "kind": "shell", "command": "x", "approval": { "timeout": "PT1H", "default": "maybe" } }""", "approval.default", "write one of approve, reject.")]
     [InlineData("""{ "title": "s", "kind": "shell", "command": "x", "id": "a b" }""", "id", "the id of a step is 1 to 64 characters of")]
     [InlineData("""{ "title": "s", "kind": "shell", "command": "x", "id": ".." }""", "id", "not dots alone")]
+    [InlineData("""{ "title": "s", "kind": "shell", "command": "x", "id": "Plan" }""", "id", "must not be \"plan\", which is the step that makes a plan")]
     [InlineData("""{ "title": "s", "kind": "shell", "command": "x", "dependsOn": ["1.1"] }""", "dependsOn", "run in the order they are listed")]
     [InlineData("""{ "title": "s", "kind": "shell", "command": "x", "timeout_ms": 5 }""", "timeout_ms", "write \"timeout\" as an ISO 8601 duration")]
     public void A_wrong_step_is_told_how_to_mend_it(string step, string field, string message) =>

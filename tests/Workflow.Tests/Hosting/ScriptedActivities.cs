@@ -6,24 +6,33 @@ using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Workflow.Tests.Hosting;
 
-/// <summary>The activities of <c>RunTask</c> as a test wants them to go. Steps exit with 0 unless said.</summary>
+/// <summary>The activities of <c>RunTask</c> as a test wants them to go. Steps exit with 0, and slots are free, unless said.</summary>
 internal sealed class ScriptedActivities(TaskOutline outline)
 {
-    private readonly ConcurrentDictionary<string, int[]> _exits = new();
-    private readonly ConcurrentDictionary<string, bool> _held = new();
-    private readonly ConcurrentDictionary<(string Step, int Attempt), TaskCompletionSource<StepOutcome>> _ends = new();
+    private readonly ScriptedSteps _steps = new();
     private readonly ConcurrentQueue<TimelineEntry> _recorded = [];
 
     public IReadOnlyList<RequestError> Errors { get; set; } = [];
 
     /// <summary>What a step that is stopped answers.</summary>
-    public StepOutcome WhenStopped { get; set; } = new(StepEnding.Stopped, null, "2 processes ended in 0.1 s (sh 7, sleep 8).");
+    public StepOutcome WhenStopped { get => _steps.WhenStopped; set => _steps.WhenStopped = value; }
+
+    /// <summary>Where a task that asks stands.</summary>
+    public QueuePlace Place { get; set; } = new(HasSlot: true, Detail: null);
+
+    /// <summary>What comes of a planning attempt.</summary>
+    public Func<AcceptPlan, AcceptedPlan> Plan { get; set; } = _ => throw new InvalidOperationException("Nobody was to plan.");
 
     public ConcurrentQueue<PrepareTask> Prepared { get; } = [];
 
-    public ConcurrentQueue<RunStep> Begun { get; } = [];
+    public ConcurrentQueue<RunStep> Begun => _steps.Begun;
 
     public ConcurrentQueue<StopStep> Stops { get; } = [];
+
+    public ConcurrentQueue<AcceptPlan> Plans { get; } = [];
+
+    /// <summary><c>join</c> or <c>leave</c>, in order.</summary>
+    public ConcurrentQueue<string> Queueing { get; } = [];
 
     /// <summary>Holds the calls it is asked about until <see cref="Gate"/> opens.</summary>
     public Predicate<object> Holds { get; set; } = _ => false;
@@ -40,12 +49,16 @@ internal sealed class ScriptedActivities(TaskOutline outline)
     public IEnumerable<string> Attempts => Begun.Select(step => $"{step.StepId}#{step.Attempt}").Distinct();
 
     /// <summary>The exit codes of a step's attempts; the last goes on.</summary>
-    public void Exits(string step, params int[] codes) => _exits[step] = codes;
+    public void Exits(string step, params int[] codes) => _steps.Script(step, [.. codes.Select(Exited)]);
+
+    /// <summary>The outcomes of a step's attempts; the last goes on.</summary>
+    public void Script(string step, params StepOutcome[] outcomes) => _steps.Script(step, outcomes);
 
     /// <summary>The attempts of a step go on until <see cref="End"/> or a stop.</summary>
-    public void Hold(string step) => _held[step] = true;
+    public void Hold(string step) => _steps.Hold(step);
 
-    public void End(string step, int attempt, StepOutcome outcome) => EndOf(step, attempt).TrySetResult(outcome);
+    /// <summary>Ends the slice that runs, or the next one: with <see cref="StepEnding.StillRunning"/> the attempt goes on.</summary>
+    public void End(string step, int attempt, StepOutcome outcome) => _steps.End(step, attempt, outcome);
 
     public static StepOutcome Exited(int code) =>
         new(code == 0 ? StepEnding.Succeeded : StepEnding.Failed, code, $"It exited with {code}.");
@@ -53,8 +66,11 @@ internal sealed class ScriptedActivities(TaskOutline outline)
     public DurableRegistry AddTo(DurableRegistry registry) => registry
         .AddActivity(TaskActivities.Prepare, PrepareAsync)
         .AddActivity(TaskActivities.Record, RecordAsync)
-        .AddActivity(TaskActivities.RunStep, RunAsync)
-        .AddActivity(TaskActivities.StopStep, StopAsync);
+        .AddActivity(TaskActivities.RunStep, _steps.RunAsync)
+        .AddActivity(TaskActivities.StopStep, StopAsync)
+        .AddActivity(TaskActivities.AcceptPlan, AcceptAsync)
+        .AddActivity(TaskActivities.JoinQueue, JoinAsync)
+        .AddActivity(TaskActivities.LeaveQueue, LeaveAsync);
 
     private async Task<PreparedTask> PrepareAsync(PrepareTask input, CancellationToken cancellationToken)
     {
@@ -70,19 +86,32 @@ internal sealed class ScriptedActivities(TaskOutline outline)
         return true;
     }
 
-    private async Task<StepOutcome> RunAsync(RunStep attempt, CancellationToken cancellationToken)
-    {
-        Begun.Enqueue(attempt);
-        if (_held.ContainsKey(attempt.StepId)) return await EndOf(attempt.StepId, attempt.Attempt).Task.WaitAsync(cancellationToken);
-        var codes = _exits.GetValueOrDefault(attempt.StepId, [0]);
-        return Exited(codes[Math.Min(attempt.Attempt, codes.Length) - 1]);
-    }
-
     private async Task<bool> StopAsync(StopStep stop, CancellationToken cancellationToken)
     {
         Stops.Enqueue(stop);
         await PassAsync(stop, cancellationToken);
-        return EndOf(stop.StepId, stop.Attempt).TrySetResult(WhenStopped);
+        return _steps.Stop(stop);
+    }
+
+    private async Task<AcceptedPlan> AcceptAsync(AcceptPlan input, CancellationToken cancellationToken)
+    {
+        Plans.Enqueue(input);
+        await PassAsync(input, cancellationToken);
+        return Plan(input);
+    }
+
+    private async Task<QueuePlace> JoinAsync(JoinQueue input, CancellationToken cancellationToken)
+    {
+        Queueing.Enqueue("join");
+        await PassAsync(input, cancellationToken);
+        return Place;
+    }
+
+    private async Task<bool> LeaveAsync(LeaveQueue input, CancellationToken cancellationToken)
+    {
+        Queueing.Enqueue("leave");
+        await PassAsync(input, cancellationToken);
+        return true;
     }
 
     private async Task PassAsync(object call, CancellationToken cancellationToken)
@@ -91,7 +120,4 @@ internal sealed class ScriptedActivities(TaskOutline outline)
         Held.TrySetResult();
         await Gate.Task.WaitAsync(cancellationToken);
     }
-
-    private TaskCompletionSource<StepOutcome> EndOf(string step, int attempt) =>
-        _ends.GetOrAdd((step, attempt), _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -13,7 +13,7 @@ namespace DurableAgentTasks.Workflow.Tests.Hosting;
 /// <summary>One task on the real embedded engine, with a clock that stands still and activities that follow a script.</summary>
 internal sealed class TaskScenario : IAsyncDisposable
 {
-    public const int Patience = 60_000;
+    public const int Patience = 15_000;
     private const string Id = "task-1";
 
     private readonly TemporaryFolder _folder = new();
@@ -79,6 +79,23 @@ internal sealed class TaskScenario : IAsyncDisposable
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
         }
+    }
+
+    /// <summary>Waits for what only time brings: while the task waits on a timer, the clock goes to the next one.</summary>
+    public async Task PassUntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (await WaitsOnTimerAsync() && !condition() && Time.NextDue is { } due) Time.AdvanceTo(due);
+            await Task.Yield();
+        }
+    }
+
+    private async Task<bool> WaitsOnTimerAsync()
+    {
+        var history = await HistoryAsync();
+        return history.Count(entry => entry.Type == "TimerCreated") > history.Count(entry => entry.Type is "TimerFired" or "TimerCanceled");
     }
 
     public Task UntilBegunAsync(string step, int attempt = 1) =>

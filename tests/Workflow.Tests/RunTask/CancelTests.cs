@@ -76,7 +76,7 @@ public sealed class CancelTests
     {
         await using var task = await TaskScenario.StartAsync(
             Outlines.Of(Outlines.Step("1.1", retry: new StepRetry(2, []))), script => script.Exits("1.1", 1));
-        await task.UntilTimersAsync(1);
+        await task.UntilTimersAsync(2);
         await task.RestartAsync(restart);
         await task.CancelAsync();
         await task.EndAsync();

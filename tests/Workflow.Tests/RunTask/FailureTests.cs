@@ -54,7 +54,7 @@ public sealed class FailureTests
         foreach (var (attempt, seconds) in new[] { (1, 1), (2, 2), (3, 4) })
         {
             await task.UntilBegunAsync("1.1", attempt);
-            await task.UntilTimersAsync(attempt);
+            await task.UntilTimersAsync(2 * attempt);
             await task.RestartAsync(restart);
             task.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
             Assert.Equal(attempt, task.Activities.Attempts.Count());
@@ -75,7 +75,7 @@ public sealed class FailureTests
     {
         await using var task = await TaskScenario.StartAsync(
             Outlines.Of(Outlines.Step("1.1", retry: new StepRetry(4, [75, 77]))), script => script.Exits("1.1", code, 0));
-        if (attempts == 2) await task.UntilTimersAsync(1);
+        if (attempts == 2) await task.UntilTimersAsync(2);
         task.Time.Advance(TimeSpan.FromSeconds(1));
         await task.EndAsync();
         Assert.Equal(attempts, task.Activities.Attempts.Count());

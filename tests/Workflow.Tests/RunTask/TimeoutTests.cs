@@ -8,13 +8,14 @@ namespace DurableAgentTasks.Workflow.Tests.RunTask;
 public sealed class TimeoutTests
 {
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
+    private static readonly StepRetry Once = new(1, []);
 
     [Theory(Timeout = TaskScenario.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_step_is_stopped_when_its_timeout_is_over_and_not_before(bool restart)
     {
-        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", TenMinutes)), script => script.Hold("1.1"));
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", TenMinutes, retry: Once)), script => script.Hold("1.1"));
         await task.UntilBegunAsync("1.1");
         await task.UntilTimersAsync(1);
         await task.RestartAsync(restart);
@@ -30,7 +31,7 @@ public sealed class TimeoutTests
     [Fact(Timeout = TaskScenario.Patience)]
     public async Task The_engine_may_restart_while_a_stop_is_on_its_way()
     {
-        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", TenMinutes)), script =>
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", TenMinutes, retry: Once)), script =>
         {
             script.Hold("1.1");
             script.Holds = call => call is StopStep;
@@ -57,17 +58,25 @@ public sealed class TimeoutTests
         Assert.Equal(["1.1#1", "1.2#1"], task.Activities.Attempts);
     }
 
-    [Fact(Timeout = TaskScenario.Patience)]
-    public async Task A_timed_out_step_is_not_tried_again()
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData(StepKind.Agent, true)]
+    [InlineData(StepKind.File, false)]
+    [InlineData(StepKind.Search, false)]
+    public async Task A_timed_out_step_is_tried_again_three_times_and_only_an_agent_goes_on_in_its_session(StepKind kind, bool goesOn)
     {
-        await using var task = await TaskScenario.StartAsync(
-            Outlines.Of(Outlines.Step("1.1", TenMinutes, retry: new StepRetry(4, []))), script => script.Hold("1.1"));
-        task.Activities.WhenStopped = ScriptedActivities.Exited(1);
-        await task.UntilTimersAsync(1);
-        task.Time.Advance(TenMinutes);
-        await task.EndAsync();
-        Assert.Equal(["1.1#1"], task.Activities.Attempts);
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", TenMinutes) with { Kind = kind }), script => script.Hold("1.1"));
+        task.Activities.WhenStopped = task.Activities.WhenStopped with { Agent = new(new("s-1", null), null, null) };
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            await task.UntilBegunAsync("1.1", attempt);
+            await task.PassUntilAsync(() => task.Activities.Stops.Any(stop => stop.Attempt == attempt));
+            Assert.Equal(StopReason.StepTimeout, task.Activities.Stops.Last().Reason);
+            if (attempt < 4) await task.PassUntilAsync(() => task.Activities.Begun.Any(begun => begun.Attempt == attempt + 1));
+        }
+
+        Assert.Equal(RuntimeStatus.Failed, (await task.EndAsync()).Status);
         Assert.Equal("step_timeout", task.Record.Error!.Code);
+        Assert.All(task.Activities.Begun.Skip(1), begun => Assert.Equal(goesOn ? "s-1" : null, begun.Session?.Id));
     }
 
     [Theory(Timeout = TaskScenario.Patience)]
@@ -106,7 +115,7 @@ public sealed class TimeoutTests
     [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_timer_that_fires_early_ends_no_step()
     {
-        await using var task = await TaskScenario.OpenAsync(Outlines.Of(Outlines.Step("1.1", TenMinutes)), context => new EarlyTimers(context));
+        await using var task = await TaskScenario.OpenAsync(Outlines.Of(Outlines.Step("1.1", TenMinutes, retry: Once)), context => new EarlyTimers(context));
         task.Activities.Hold("1.1");
         await task.StartAsync();
         await task.UntilTimersAsync(1);
@@ -125,11 +134,11 @@ public sealed class TimeoutTests
             Outlines.Of(Outlines.Step("1.1", retry: new StepRetry(3, []))), context => new EarlyTimers(context));
         task.Activities.Exits("1.1", 1, 1, 0);
         await task.StartAsync();
-        await task.UntilTimersAsync(1);
-        task.Time.Advance(TimeSpan.FromSeconds(1));
         await task.UntilTimersAsync(2);
         task.Time.Advance(TimeSpan.FromSeconds(1));
-        await task.UntilTimersAsync(3);
+        await task.UntilTimersAsync(4);
+        task.Time.Advance(TimeSpan.FromSeconds(1));
+        await task.UntilTimersAsync(5);
         Assert.Equal(2, task.Activities.Attempts.Count());
         task.Time.Advance(TimeSpan.FromSeconds(1));
         await task.EndAsync();

@@ -1,0 +1,199 @@
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Recovery;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Workflow.RunTask;
+
+/// <summary>
+/// The attempts of the present step.
+/// <list type="number">
+/// <item>An attempt begins, after the delay that the failure before it asks for.</item>
+/// <item>It is watched slice by slice, raced against a cancel, a pause, the task's deadlines and the step's timeout.</item>
+/// <item>What was stopped is seen to its end: nothing runs on when the task says that it does not.</item>
+/// <item>A success is the step's end. What was stopped to pause goes on when the task is resumed.</item>
+/// <item>A failure is recovered from as <see cref="RecoveryTable"/> says.</item>
+/// </list>
+/// </summary>
+internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Planning planning)
+{
+    private TaskRun Run
+    {
+        get => task.Run;
+        set => task.Run = value;
+    }
+
+    /// <summary>What the cancel has ended, for people; <see langword="null"/> if it met nothing.</summary>
+    public string? EndedByCancel { get; private set; }
+
+    // 1.
+    public async Task BeginAsync(StepOutline step)
+    {
+        if (task.Now < Run.Work.NotBefore)
+        {
+            await task.WaitAsync(null, Run.Work.NotBefore);
+            return;
+        }
+
+        Run = Run with
+        {
+            Work = Run.Work with { Attempt = Run.Work.Attempt + 1, BegunAt = task.Now, HasRun = false, NotBefore = null, Report = null },
+            Deadlines = Run.IsPlanned ? Run.Deadlines.BeginPhase(Run.Outline.PhaseTimeout, task.Now) : Run.Deadlines,
+        };
+        task.Timeline.StepStarted(step.Id, Run.Work.Attempt, task.Now);
+        await task.SaveAsync();
+    }
+
+    // 2.
+    public async Task WatchAsync(StepOutline step)
+    {
+        var stop = StopFor(step);
+        if (stop is not null && !Run.Work.HasRun)
+        {
+            await SettleAsync(step, new StepOutcome(StepEnding.Stopped, ExitCode: null, Message: null), stop);
+            return;
+        }
+
+        var slice = stop is null ? SliceAsync(step) : null;
+        while (stop is null && !slice!.IsCompleted)
+        {
+            await task.WaitAsync(slice, Run.Work.BegunAt + step.Timeout);
+            task.Hear();
+            if (task.NeedsSlot) await turns.TakeAsync();
+            if (!slice.IsCompleted) stop = StopFor(step);
+        }
+
+        // 3. A slice that was over in the moment of the stop leaves the attempt running: the next one finds the stop.
+        if (stop is { } reason) await task.CallAsync(TaskActivities.StopStep, new StopStep(task.TaskId, step.Id, Run.Work.Attempt, reason));
+        var outcome = await (slice ?? SliceAsync(step));
+        while (stop is not null && outcome.Ending == StepEnding.StillRunning) outcome = await SliceAsync(step);
+        if (outcome.Ending != StepEnding.StillRunning) await SettleAsync(step, outcome, stop);
+    }
+
+    private async Task<StepOutcome> SliceAsync(StepOutline step)
+    {
+        Run = Run with { Work = Run.Work with { HasRun = true } };
+        var outcome = await task.CallAsync(
+            TaskActivities.RunStep, new RunStep(task.TaskId, step.Id, Run.Work.Attempt, Run.Work.Session));
+        Run = Run with
+        {
+            Work = Run.Work with { Report = outcome.Agent ?? Run.Work.Report, Session = outcome.Agent?.Session ?? Run.Work.Session },
+        };
+        return outcome;
+    }
+
+    private StopReason? StopFor(StepOutline step) =>
+        Run.Cancel is not null ? StopReason.Cancelled
+        : task.Now >= Run.Deadlines.Task ? StopReason.TaskTimeout
+        : Run.Pause is { Mode: PauseMode.Stop } ? StopReason.Paused
+        : task.Now >= Run.Work.BegunAt + step.Timeout ? StopReason.StepTimeout
+        : null;
+
+    // 4.
+    private async Task SettleAsync(StepOutline step, StepOutcome outcome, StopReason? asked)
+    {
+        // An emergency pauses the task whatever else was asked meanwhile, unless that was a cancel.
+        var stop = outcome.Stop is StopReason.Emergency && asked is not StopReason.Cancelled ? StopReason.Emergency
+            : asked ?? (outcome.Stop is StopReason.Idle or StopReason.Budget ? outcome.Stop : null);
+        if (outcome.Ending == StepEnding.Succeeded)
+        {
+            End(step, outcome, WorkStatus.Completed);
+            if (Run.IsPlanned) StepOver(completed: true);
+            else await planning.AcceptAsync(fallback: Run.Work.PlanRefused);
+            return;
+        }
+
+        switch (stop)
+        {
+            case StopReason.Cancelled:
+                EndedByCancel = outcome.Message;
+                End(step, outcome, WorkStatus.Cancelled);
+                break;
+            case StopReason.TaskTimeout:
+                End(step, outcome, WorkStatus.Cancelled);
+                break;
+            case StopReason.Paused:
+                End(step, outcome, WorkStatus.Pending);
+                break;
+            case StopReason.Idle or StopReason.Budget or StopReason.Emergency:
+                End(step, outcome, WorkStatus.Pending);
+                Run = Run with { Pause = new TaskPause(DetailOf(stop.Value)) { Reason = outcome.Message } };
+                break;
+            default:
+                await RecoverAsync(step, outcome, stop);
+                break;
+        }
+    }
+
+    // 5.
+    private async Task RecoverAsync(StepOutline step, StepOutcome outcome, StopReason? stop)
+    {
+        var message = MessageOf(outcome);
+
+        // A stop that nobody here asked for, and that is no reason to pause, says nothing against another attempt either.
+        var assumed = stop is StopReason.StepTimeout || outcome.Ending == StepEnding.Stopped ? FailureClass.Transient : FailureClass.Command;
+        var failure = (stop is null ? outcome.Failure : null) ?? new StepFailure(assumed, message, ResetsAt: null);
+        var failed = new FailedAttempt(failure.Class, Run.Work.Retries, Run.Work.QuotaWaits, step.Critical)
+        {
+            Retry = step.Retry, ExitCode = outcome.ExitCode, ResetsAt = failure.ResetsAt,
+        };
+        var decision = RecoveryTable.Decide(failed, task.Now, task.Jitter());
+        task.Timeline.Recovery(
+            new RecoveryData(step.Id, failure.Class, decision.Action, Run.Work.Attempt, decision.Delay, failure.Evidence), task.Now);
+        switch (decision.Action)
+        {
+            case RecoveryAction.Retry:
+                End(step, outcome, WorkStatus.Pending);
+                var session = stop is StopReason.StepTimeout && step.Kind != StepKind.Agent ? null : Run.Work.Session;
+                Run = Run with { Work = Run.Work with { Retries = Run.Work.Retries + 1, NotBefore = task.Now + decision.Delay, Session = session } };
+                break;
+            case RecoveryAction.Wait:
+                End(step, outcome, WorkStatus.Pending);
+                Run = Run with
+                {
+                    Work = Run.Work with { QuotaWaits = Run.Work.QuotaWaits + 1 },
+                    Pause = Run.Pause ?? new TaskPause(PauseDetails.Quota) { Reason = failure.Evidence, Until = task.Now + decision.Delay },
+                };
+                break;
+            case RecoveryAction.Skip:
+                End(step, outcome, WorkStatus.Skipped);
+                StepOver(completed: false);
+                break;
+            default:
+                End(step, outcome, WorkStatus.Failed);
+                if (!Run.IsPlanned && Planning.CanFallBackAfter(failure.Class)) await planning.AcceptAsync(fallback: true);
+                else Run = Run with { Failure = ErrorOf(step, failure.Class, stop, message) };
+                break;
+        }
+    }
+
+    private void End(StepOutline step, StepOutcome outcome, WorkStatus status)
+    {
+        var agent = Run.Work.Report is { } report ? new AgentRun(report.Session?.Id, report.Version, report.Usage) : null;
+        task.Timeline.StepEnded(step.Id, status, Run.Work.Attempt, outcome.ExitCode, MessageOf(outcome), task.Now, agent);
+        Run = Run with { Work = Run.Work with { BegunAt = null, Report = null } };
+    }
+
+    private void StepOver(bool completed)
+    {
+        var phase = Run.PhasesDone;
+        Run = Run.StepOver(completed);
+        if (Run.PhasesDone > phase && Run.Phase is not null) task.Finish();
+    }
+
+    private static TaskError ErrorOf(StepOutline step, FailureClass @class, StopReason? stop, string message)
+    {
+        var kind = @class == FailureClass.Command || stop is not null ? "" : $" ({WireName.Of(@class)})";
+        return new TaskError(stop is StopReason.StepTimeout ? "step_timeout" : "step_failed", $"Step {step.Id} failed{kind}: {message}", step.Id);
+    }
+
+    private static string MessageOf(StepOutcome outcome) => outcome.Message ?? outcome.Ending.ToString();
+
+    private static string DetailOf(StopReason stop) => stop switch
+    {
+        StopReason.Idle => PauseDetails.Idle,
+        StopReason.Budget => PauseDetails.Budget,
+        _ => PauseDetails.Emergency,
+    };
+}

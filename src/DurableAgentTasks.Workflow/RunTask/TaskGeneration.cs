@@ -1,0 +1,121 @@
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Workflow.RunTask;
+
+/// <summary>
+/// One generation of a task's orchestration, as its parts share it: where the task stands, its timeline, its events and its clock.
+/// </summary>
+internal sealed class TaskGeneration(IDurableContext context)
+{
+    /// <summary>Activities one generation calls before the next begins, so that the history stays short.</summary>
+    public const int MaxCalls = 100;
+
+    private static readonly TimeSpan RenewSlotAfter = TimeSpan.FromMinutes(10);
+
+    private readonly EventInbox _inbox = new(context);
+    private int _calls;
+    private bool _isOver;
+
+    public TaskRun Run { get; set; } = null!;
+
+    public TaskTimeline Timeline { get; private set; } = null!;
+
+    public string TaskId => context.InstanceId;
+
+    public DateTimeOffset Now => context.CurrentUtcDateTime;
+
+    public bool NeedsSlot => Now >= SlotDue || Run.SlotRenewedAt is null;
+
+    private DateTimeOffset? SlotDue => Run.SlotRenewedAt + RenewSlotAfter;
+
+    public void Begin(TaskRun run)
+    {
+        Run = run;
+        Timeline = new TaskTimeline(run.State, run.NextEntry);
+        context.SetCustomStatus(TaskStatusSummary.Of(run));
+    }
+
+    public Task<TOutput> CallAsync<TInput, TOutput>(Activity<TInput, TOutput> activity, TInput input)
+    {
+        _calls++;
+        return context.CallAsync(activity, input);
+    }
+
+    public void Move(TaskState to, string trigger, string? detail = null, string? by = null, string? reason = null)
+    {
+        Timeline.Transition(to, trigger, Now, detail, by, reason);
+        Run = Run with { State = to, Detail = detail };
+    }
+
+    /// <summary>Takes in what operators said and what the clocks say.</summary>
+    public void Hear()
+    {
+        foreach (var (name, said) in _inbox.Take())
+        {
+            var after = OperatorRules.Apply(Run, name, said);
+            if (ReferenceEquals(after, Run)) continue;
+            Run = after;
+            Timeline.OperatorAction(name, said.By, said.Reason, Now);
+        }
+
+        if (Run.Deadlines.RestsSince is not null) return;
+        if (Now >= Run.Deadlines.Warning) Warn();
+        if (Now >= Run.Deadlines.Phase && Run.Pause is null or { Mode: PauseMode.Drain }) Run = Run with { Pause = new(PauseDetails.PhaseTimeout) };
+    }
+
+    /// <summary>
+    /// Waits for the work, an event or a moment, whichever is first, and leaves no timer behind. While the task does not rest, its own
+    /// deadlines are such moments too. Timers may be early: who waits looks at the clock again.
+    /// </summary>
+    public async Task WaitAsync(Task? work, DateTimeOffset? until)
+    {
+        await SaveAsync();
+        using var lost = new CancellationTokenSource();
+        var racers = new List<Task> { _inbox.Arrival };
+        if (work is not null) racers.Add(work);
+        if (Earliest(until, NextMoment()) is { } moment) racers.Add(context.CreateTimerAsync(moment, lost.Token));
+        await Task.WhenAny(racers);
+        lost.Cancel();
+    }
+
+    public async Task SaveAsync()
+    {
+        if (!Timeline.HasPending) return;
+        await CallAsync(TaskActivities.Record, new RecordTimeline(TaskId, Timeline.TakePending()));
+        context.SetCustomStatus(TaskStatusSummary.Of(Run));
+    }
+
+    /// <summary>Leaves what follows to a new generation, whose history is short again.</summary>
+    public void Finish() => _isOver = true;
+
+    /// <summary>Begins the next generation if this one is long enough and nothing is left to be heard.</summary>
+    public async Task<bool> HandsOverAsync()
+    {
+        if (!_isOver && _calls < MaxCalls) return false;
+        if (Run.Cancel is not null || Run.Failure is not null) return false; // The end is near.
+        await SaveAsync();
+
+        // Looked for last: an event that was received and not handled would be lost with the generation.
+        if (_inbox.Arrival.IsCompleted) return false;
+        context.ContinueAsNew(Run with { NextEntry = Timeline.NextNumber });
+        return true;
+    }
+
+    /// <summary>From 0 to below 1; the same at every replay.</summary>
+    public double Jitter() => BitConverter.ToUInt32(context.NewGuid().ToByteArray()) / (uint.MaxValue + 1.0);
+
+    private DateTimeOffset? NextMoment() => Run.Deadlines is { RestsSince: null } due
+        ? Earliest(Earliest(due.Task, due.Warning), Earliest(due.Phase, SlotDue))
+        : null;
+
+    private void Warn()
+    {
+        var left = Run.Deadlines.Task - Now;
+        Timeline.Warning("task_timeout_near", $"Three quarters of the task's time are over; {Duration.Format(left ?? default)} is left.", Now);
+        Run = Run with { Deadlines = Run.Deadlines with { Warning = null } };
+    }
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
+}

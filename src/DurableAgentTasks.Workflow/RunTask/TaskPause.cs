@@ -1,0 +1,35 @@
+using DurableAgentTasks.Core.Tasks;
+
+namespace DurableAgentTasks.Workflow.RunTask;
+
+/// <summary>Why a task is paused, or will be.</summary>
+/// <param name="Detail">One of <see cref="PauseDetails"/>.</param>
+/// <param name="Mode">What becomes of the attempt that is under way.</param>
+public sealed record TaskPause(string Detail, PauseMode Mode = PauseMode.Stop)
+{
+    public string? By { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>When the task goes on by itself; <see langword="null"/> if it waits for an operator.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
+
+/// <summary>The details of <c>paused</c>.</summary>
+internal static class PauseDetails
+{
+    public const string Operator = "operator";
+    public const string Idle = "idle";
+    public const string Budget = "budget";
+    public const string Emergency = "emergency";
+    public const string PhaseTimeout = "phase_timeout";
+    public const string Quota = "quota";
+
+    /// <summary>The engine stood still so long that the task's slot went to another.</summary>
+    public const string Suspended = "suspended";
+}
+
+/// <param name="Kind">Why a paused task goes on.</param>
+/// <param name="By">The operator, if one asked for it.</param>
+/// <param name="Reason">In words.</param>
+public sealed record TaskResumption(ResumptionKind Kind, string? By, string? Reason);
