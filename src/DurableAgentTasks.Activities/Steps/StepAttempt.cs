@@ -89,7 +89,7 @@ internal sealed class StepAttempt(
     {
         var reading = _lives.Add(life);
         ProcessExit exit;
-        await using (watch.Begin(process, reading, log, stop, program.AwaitsFirstEvent))
+        await using (watch.Begin(process, reading, log, stop))
         {
             try
             {

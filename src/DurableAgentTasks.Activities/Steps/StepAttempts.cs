@@ -15,7 +15,9 @@ public sealed class StepAttempts(
         var work = await programs.OfAsync(record, input, step.Stop.Host);
         if (work is StepWork.Refused refused) return refused.Outcome;
         var ready = (StepWork.Ready)work;
-        var attempt = new StepAttempt(input, step.Stop, ready.Program, logs.Of(id, input.StepId, ready.Mask), watches.For(record, input), runs, time);
+        var log = logs.Of(id, input.StepId, ready.Mask);
+        var watch = await watches.OfAsync(record, input, ready.Program.AwaitsFirstEvent, step.Stop.Host);
+        var attempt = new StepAttempt(input, step.Stop, ready.Program, log, watch, runs, time);
         step.Report = attempt.Report;
         return await attempt.RunAsync(token => running.RequestedAsync(input, token));
     }

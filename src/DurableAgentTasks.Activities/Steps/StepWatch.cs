@@ -1,35 +1,76 @@
 using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Agents.Watching;
+using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Tasks;
-using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
-using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Activities.Steps;
 
-/// <summary>Watches over the program of one attempt: it is ended when it has failed already, and tells that it lives by a heartbeat.</summary>
-internal sealed partial class StepWatch(TaskRecord record, RunStep input, TaskStore store, TimeProvider time, ILogger logger)
+/// <summary>
+/// Watches over the program of one attempt while it runs: it ends it when it gives no sign of life, idles, uses more than the task may,
+/// or has failed already; and it tells that it lives by a heartbeat.
+/// </summary>
+internal sealed class StepWatch(
+    TaskRecord record, RunStep input, WatchLimits limits, HeartbeatWriter heartbeats, TimeSpan cpuBefore, TimeProvider time)
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
-    private StepReading _reading = null!;
-    private StepStop _stop = null!;
-    private StepLog _log = null!;
     private SupervisedProcess _process = null!;
+    private StepReading _reading = null!;
+    private StepLog _log = null!;
+    private StepStop _stop = null!;
+    private RunWatch _watch = null!;
     private DateTimeOffset _since;
-    private DateTimeOffset? _lastOutput;
 
     /// <summary>Begins to watch a program; until the end of what is returned.</summary>
-    public IAsyncDisposable Begin(SupervisedProcess process, StepReading reading, StepLog log, StepStop stop, bool awaitsFirstEvent)
+    public IAsyncDisposable Begin(SupervisedProcess process, StepReading reading, StepLog log, StepStop stop)
     {
         (_process, _reading, _log, _stop, _since) = (process, reading, log, stop, time.GetUtcNow());
-        return new Watching(this);
+        _watch = new RunWatch(process, record.Request.Workspace.Path!, limits, time);
+        return new Watching(this).Begin();
     }
 
-    /// <summary>Output has come.</summary>
+    /// <summary>Output has come, and was read.</summary>
     public void Seen()
     {
-        _lastOutput = time.GetUtcNow();
+        _watch.OutputSeen();
+        if (_reading.HasBegun) _watch.FirstEventSeen();
         if (_reading.Broken is { } failure) _stop.Fail(failure);
+    }
+
+    private async Task WatchAsync(CancellationToken over)
+    {
+        try
+        {
+            if (await _watch.RunAsync(WarnAsync, _process.Completion, over) is { } verdict) End(verdict);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The program has ended.
+        }
+    }
+
+    private void End(WatchVerdict verdict)
+    {
+        switch (verdict)
+        {
+            case WatchVerdict.StartUpExpired expired:
+                _stop.Fail(new StepFailure(
+                    FailureClass.StartUp, $"It gave no sign of life for {expired.After.TotalSeconds:F0} s after its start.", ResetsAt: null));
+                break;
+            case WatchVerdict.Idle idle:
+                _stop.Ask(StopReason.Idle, $"It has neither printed, computed nor changed a file since {idle.Since:u}");
+                break;
+            case WatchVerdict.LimitPassed passed:
+                _stop.Ask(StopReason.Budget, $"It used more than the task's budget: {passed.Limit} {passed.Used:F0} of {passed.Allowed:F0}");
+                break;
+        }
+    }
+
+    private async ValueTask WarnAsync(IdleWarning warning, CancellationToken cancellationToken)
+    {
+        var then = warning.StopsAfter is { } after ? $" The task is paused when that has lasted for {after}." : "";
+        await _log.SystemLineAsync($"Step {input.StepId} has neither printed, computed nor changed a file since {warning.Since:u}.{then}", cancellationToken);
     }
 
     private async Task BeatAsync(CancellationToken over)
@@ -37,57 +78,52 @@ internal sealed partial class StepWatch(TaskRecord record, RunStep input, TaskSt
         using var tick = new PeriodicTimer(HeartbeatInterval, time);
         try
         {
-            do await WriteAsync(alive: true);
+            do await heartbeats.WriteAsync(Heartbeat(alive: true));
             while (await tick.WaitForNextTickAsync(over));
         }
         catch (OperationCanceledException)
         {
             _since = time.GetUtcNow();
-            await WriteAsync(alive: false);
+            await heartbeats.WriteAsync(Heartbeat(alive: false));
         }
     }
 
-    private async Task WriteAsync(bool alive)
+    private TaskHeartbeat Heartbeat(bool alive)
     {
-        var now = time.GetUtcNow();
-        var heartbeat = new TaskHeartbeat
+        var latest = _watch.Latest;
+        return new TaskHeartbeat
         {
-            At = now,
+            At = time.GetUtcNow(),
             Alive = alive,
             StepId = input.StepId,
             Attempt = input.Attempt,
             Pid = _process.Record.Pid,
             Host = Environment.MachineName,
             Since = _since,
-            LastOutputAt = _lastOutput,
-            LastActivityAt = _lastOutput ?? _since,
+            LastOutputAt = latest.LastOutputAt,
+            LastActivityAt = latest.LastActivityAt,
             LastSeq = _log.LastSeq,
+            Resources = alive ? new ProcessResources(Math.Round(latest.CpuPercent, 1), latest.Usage.ResidentBytes, latest.Usage.Processes) : null,
+            CpuTime = cpuBefore + _process.Sample().CpuTime,
             SessionId = _reading.SessionId,
         };
-        try
-        {
-            await store.WriteHeartbeatAsync(record.Id, heartbeat, CancellationToken.None);
-        }
-        catch (IOException error)
-        {
-            LogMissed(logger, record.Id.Value, error.Message);
-        }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The heartbeat of task {Task} cannot be written: {Reason}")]
-    private static partial void LogMissed(ILogger logger, string task, string reason);
-
-    private sealed class Watching : IAsyncDisposable
+    private sealed class Watching(StepWatch watch) : IAsyncDisposable
     {
         private readonly CancellationTokenSource _over = new();
-        private readonly Task _beat;
+        private Task _both = Task.CompletedTask;
 
-        public Watching(StepWatch watch) => _beat = watch.BeatAsync(_over.Token);
+        public Watching Begin()
+        {
+            _both = Task.WhenAll(watch.BeatAsync(_over.Token), watch.WatchAsync(_over.Token));
+            return this;
+        }
 
         public async ValueTask DisposeAsync()
         {
             await _over.CancelAsync();
-            await _beat;
+            await _both;
             _over.Dispose();
         }
     }

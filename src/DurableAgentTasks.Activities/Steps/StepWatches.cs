@@ -1,4 +1,7 @@
+using DurableAgentTasks.Agents.Watching;
+using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 using Microsoft.Extensions.Logging;
@@ -6,7 +9,30 @@ using Microsoft.Extensions.Logging;
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>Watches over the programs of steps while they run.</summary>
-public sealed class StepWatches(TaskStore store, TimeProvider time, ILogger<StepWatches> logger)
+public sealed class StepWatches(TaskAdmission admission, TaskStore store, TimeProvider time, ILogger<StepWatches> logger)
 {
-    internal StepWatch For(TaskRecord record, RunStep input) => new(record, input, store, time, logger);
+    /// <param name="record">The task.</param>
+    /// <param name="input">Its attempt.</param>
+    /// <param name="awaitsFirstEvent">Whether the program is to give a sign of life soon.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    internal async Task<StepWatch> OfAsync(TaskRecord record, RunStep input, bool awaitsFirstEvent, CancellationToken cancellationToken)
+    {
+        var options = admission.Rules.Timeouts;
+        var timeouts = new EffectiveTimeouts(options, record.Request.Timeouts);
+        var budgets = record.Request.Budgets ?? new ResourceBudgets();
+        var before = (await store.ReadHeartbeatAsync(record.Id, cancellationToken))?.CpuTime ?? TimeSpan.Zero;
+        var limits = new WatchLimits
+        {
+            StartUp = awaitsFirstEvent ? options.AgentStart.Default : null,
+            Idle = timeouts.Idle,
+            IdleWarning = options.IdleWarning < (timeouts.Idle ?? TimeSpan.MaxValue) ? options.IdleWarning : null,
+            CpuTime = budgets.CpuTime is { } cpu ? Later(cpu - before) : null,
+            MemoryBytes = budgets.MemoryBytes,
+            Processes = budgets.Processes,
+            DiskBytes = budgets.DiskBytes,
+        };
+        return new StepWatch(record, input, limits, new HeartbeatWriter(record.Id, store, logger), before, time);
+    }
+
+    private static TimeSpan Later(TimeSpan left) => left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }

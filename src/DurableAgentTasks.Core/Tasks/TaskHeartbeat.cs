@@ -31,6 +31,9 @@ public sealed record TaskHeartbeat
 
     public ProcessResources? Resources { get; init; }
 
+    /// <summary>Of all steps of the task so far.</summary>
+    public TimeSpan CpuTime { get; init; }
+
     /// <summary>The session the agent works in.</summary>
     public string? SessionId { get; init; }
 }

@@ -4,6 +4,7 @@ using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
+using AgentRun = DurableAgentTasks.Agents.Profiles.AgentRun;
 
 namespace DurableAgentTasks.Activities.Steps.Agents;
 

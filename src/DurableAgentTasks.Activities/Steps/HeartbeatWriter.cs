@@ -1,0 +1,24 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Activities.Steps;
+
+/// <summary>Stores heartbeats; one that cannot be stored is made up for by the next.</summary>
+internal sealed partial class HeartbeatWriter(TaskId task, TaskStore store, ILogger logger)
+{
+    public async Task WriteAsync(TaskHeartbeat heartbeat)
+    {
+        try
+        {
+            await store.WriteHeartbeatAsync(task, heartbeat, CancellationToken.None);
+        }
+        catch (IOException error)
+        {
+            LogMissed(logger, task.Value, error.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The heartbeat of task {Task} cannot be written: {Reason}")]
+    private static partial void LogMissed(ILogger logger, string task, string reason);
+}
