@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,17 +9,23 @@ namespace DurableAgentTasks.Activities;
 /// <summary>The activity bodies, as both hosts run them.</summary>
 public static class ActivityServices
 {
-    /// <summary>The host registers <c>IBlobStore</c>, <c>TaskAdmission</c>, <see cref="StepRuns"/> and logging.</summary>
+    /// <summary>
+    /// The host registers <c>IBlobStore</c>, <c>ITaskClient</c>, <c>TaskAdmission</c>, <see cref="StepRuns"/> and logging, and its
+    /// <c>QueueLimits</c> if they are not the usual ones.
+    /// </summary>
     public static IServiceCollection AddTaskActivities(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Storage.Tasks.TaskSignals>();
         services.TryAddSingleton<Storage.Tasks.TaskStore>();
+        services.TryAddSingleton(_ => new Storage.Queue.QueueLimits());
+        services.TryAddSingleton<Storage.Queue.TaskQueue>();
         return services
             .AddSingleton<StorageRetry>()
             .AddSingleton<TaskRecords>()
             .AddSingleton<TaskPreparation>()
             .AddSingleton<TimelineRecording>()
+            .AddSingleton<TaskTurns>()
             .AddSingleton<StepLogs>()
             .AddSingleton<RunningSteps>()
             .AddSingleton<StepRunner>();

@@ -51,6 +51,7 @@ internal static class LocalHost
         services.AddSingleton(provider => OpenBlobs(local, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new StepRuns(local.Data));
         services.AddSingleton(Admission(configuration));
+        services.AddSingleton(QueueSettings.Read(configuration));
         services.AddTaskActivities();
         services.AddTaskApi(configuration);
         services.AddSingleton<ITaskCleanup, LocalCleanup>();
@@ -87,7 +88,7 @@ internal static class LocalHost
     }
 
     /// <summary>The binder names the setting and the value that does not fit.</summary>
-    private static T Read<T>(Func<T> settings)
+    internal static T Read<T>(Func<T> settings)
     {
         try
         {

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Engine;
@@ -14,5 +15,7 @@ internal static class TaskActivityRegistry
         .AddActivity(TaskActivities.Prepare, (input, token) => services.GetRequiredService<TaskPreparation>().PrepareAsync(input, token))
         .AddActivity(TaskActivities.Record, (input, token) => services.GetRequiredService<TimelineRecording>().RecordAsync(input, token))
         .AddActivity(TaskActivities.RunStep, (input, token) => services.GetRequiredService<StepRunner>().RunAsync(input, token))
-        .AddActivity(TaskActivities.StopStep, (input, token) => services.GetRequiredService<RunningSteps>().StopAsync(input, token));
+        .AddActivity(TaskActivities.StopStep, (input, token) => services.GetRequiredService<RunningSteps>().StopAsync(input, token))
+        .AddActivity(TaskActivities.JoinQueue, (input, token) => services.GetRequiredService<TaskTurns>().JoinAsync(input, token))
+        .AddActivity(TaskActivities.LeaveQueue, (input, token) => services.GetRequiredService<TaskTurns>().LeaveAsync(input, token));
 }
