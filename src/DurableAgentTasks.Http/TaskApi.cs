@@ -10,6 +10,7 @@ using DurableAgentTasks.Http.Starting;
 using DurableAgentTasks.Http.Status;
 using DurableAgentTasks.Http.Streaming;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -39,6 +40,8 @@ public static class TaskApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaskSignals>();
         services.TryAddSingleton<TaskStore>();
+        services.TryAddSingleton(_ => new QueueLimits());
+        services.TryAddSingleton<TaskQueue>();
         services.AddSingleton<TaskStarts>();
         services.AddSingleton<TaskStatusReader>();
         services.AddSingleton<TaskList>();
