@@ -7,6 +7,7 @@ using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Requests;
 using DurableAgentTasks.Http.Starting;
+using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Http.Status;
 using DurableAgentTasks.Http.Streaming;
 using DurableAgentTasks.Storage.Blobs;
@@ -27,7 +28,8 @@ public static class TaskApi
 {
     /// <summary>
     /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c> and
-    /// <see cref="ITaskCleanup"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs itself.
+    /// <see cref="ITaskCleanup"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs itself, its
+    /// <see cref="QueueLimits"/>, and <see cref="HostResources"/>.
     /// </summary>
     /// <param name="services">The host's.</param>
     /// <param name="configuration">Its section <c>Auth</c> holds the API keys (<see cref="AuthOptions"/>).</param>
@@ -45,6 +47,7 @@ public static class TaskApi
         services.AddSingleton<TaskStarts>();
         services.AddSingleton<TaskStatusReader>();
         services.AddSingleton<TaskList>();
+        services.AddSingleton<TaskStatistics>();
         services.AddOptions<StreamingOptions>().Bind(configuration.GetSection(StreamingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StreamingOptions>, StreamingOptionsValidation>();
         services.AddSingleton<TaskEvents>();
@@ -91,11 +94,13 @@ public static class TaskApi
         endpoints.MapRead("/api/tasks", ListTasks.HandleAsync).For(AccessRole.Reader).Describe(ListTasks.Describe);
         endpoints.MapRead($"/api/tasks/{ListTasks.RunningName}", ListTasks.HandleRunningAsync).For(AccessRole.Reader).Describe(ListTasks.DescribeRunning);
         endpoints.MapRead("/api/tasks/{id}", ShowTask.HandleAsync).For(AccessRole.Reader).Describe(ShowTask.Describe);
+        endpoints.MapRead("/api/tasks/{id}/alive", ShowAlive.HandleAsync).For(AccessRole.Reader).Describe(ShowAlive.Describe);
         endpoints.MapRead("/api/tasks/{id}/timeline", ShowTimeline.HandleAsync).For(AccessRole.Reader).Describe(ShowTimeline.Describe);
         endpoints.MapRead("/api/tasks/{id}/logs", ShowLogs.HandleAsync).For(AccessRole.Reader).Describe(ShowLogs.Describe);
         endpoints.MapRead("/api/tasks/{id}/logs/raw", ShowRawLog.HandleAsync).For(AccessRole.Reader).Describe(ShowRawLog.Describe);
         endpoints.MapRead("/api/tasks/{id}/events", StreamTask.HandleAsync).For(AccessRole.Reader).Describe(StreamTask.Describe);
         endpoints.MapRead("/api/events", StreamAllTasks.Handle).For(AccessRole.Reader).Describe(StreamAllTasks.Describe);
+        endpoints.MapRead("/api/stats", ShowStats.HandleAsync).For(AccessRole.Reader).Describe(ShowStats.Describe);
         endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
         endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);

@@ -8,6 +8,7 @@ using DurableAgentTasks.Engine;
 using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Readiness;
+using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.Options;
 
@@ -55,6 +56,7 @@ internal static class LocalHost
         services.AddTaskActivities();
         services.AddTaskApi(configuration);
         services.AddSingleton<ITaskCleanup, LocalCleanup>();
+        services.AddSingleton(_ => new HostResources(local.Data));
         services.AddSingleton(provider => new ReadinessCheck(
             "engine", _ => Task.FromResult(provider.GetRequiredService<DurableEngine>().Unavailable)));
         services.AddSingleton<LocalStartup>();
