@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Emergency;
 using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
@@ -28,6 +29,7 @@ public static class ActivityServices
             .AddSingleton<TaskTurns>()
             .AddSingleton<StepLogs>()
             .AddSingleton<RunningSteps>()
-            .AddSingleton<StepRunner>();
+            .AddSingleton<StepRunner>()
+            .AddSingleton<IRunningSteps, EmergencyStop>();
     }
 }

@@ -2,6 +2,7 @@ using DurableAgentTasks.Http.Auth;
 using DurableAgentTasks.Http.Cancelling;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
+using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Endpoints;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Readiness;
@@ -27,9 +28,9 @@ namespace DurableAgentTasks.Http;
 public static class TaskApi
 {
     /// <summary>
-    /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c> and
-    /// <see cref="ITaskCleanup"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs itself, its
-    /// <see cref="QueueLimits"/>, and <see cref="HostResources"/>.
+    /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c>,
+    /// <see cref="ITaskCleanup"/> and <see cref="IEmergencyStop"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs
+    /// itself, its <see cref="QueueLimits"/>, <see cref="HostResources"/> and <see cref="IAgentInventory"/>.
     /// </summary>
     /// <param name="services">The host's.</param>
     /// <param name="configuration">Its section <c>Auth</c> holds the API keys (<see cref="AuthOptions"/>).</param>
@@ -54,11 +55,13 @@ public static class TaskApi
         services.AddSingleton<AllTasksEvents>();
         services.AddSingleton<TaskCancels>();
         services.AddSingleton<TaskDeletes>();
+        services.AddSingleton<EmergencyStops>();
         services.AddSingleton(provider => new TaskReconciliation(
             provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskStarts>(),
             provider.GetRequiredService<ILogger<TaskReconciliation>>()));
         services.AddSingleton(provider => ReadinessChecks.Storage(provider.GetRequiredService<IBlobStore>()));
         services.AddSingleton<ReadinessChecks>();
+        services.TryAddSingleton<IAgentInventory, NoAgents>();
         services.AddTaskApiDocument();
 
         // The framework's own request lines carry the query, in which somebody may have put a key; ours do not.
@@ -102,6 +105,7 @@ public static class TaskApi
         endpoints.MapRead("/api/events", StreamAllTasks.Handle).For(AccessRole.Reader).Describe(StreamAllTasks.Describe);
         endpoints.MapRead("/api/stats", ShowStats.HandleAsync).For(AccessRole.Reader).Describe(ShowStats.Describe);
         endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
+        endpoints.MapPost("/api/emergency-stop", StopEverything.HandleAsync).For(AccessRole.Operator).Describe(StopEverything.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
         endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);
         endpoints.MapRead("/readyz", Health.ReadyAsync).For(AccessRole.Reader).Describe(Health.DescribeReady);

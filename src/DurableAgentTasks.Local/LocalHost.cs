@@ -7,6 +7,7 @@ using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Engine;
 using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Storage.Blobs;
@@ -56,6 +57,7 @@ internal static class LocalHost
         services.AddTaskActivities();
         services.AddTaskApi(configuration);
         services.AddSingleton<ITaskCleanup, LocalCleanup>();
+        services.AddSingleton<IEmergencyStop, LocalEmergencyStop>();
         services.AddSingleton(_ => new HostResources(local.Data));
         services.AddSingleton(provider => new ReadinessCheck(
             "engine", _ => Task.FromResult(provider.GetRequiredService<DurableEngine>().Unavailable)));

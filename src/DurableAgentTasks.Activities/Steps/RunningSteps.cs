@@ -25,6 +25,13 @@ public sealed class RunningSteps(TaskStore store, StorageRetry retry)
         return Tell(attempt, input.Reason) || told;
     }
 
+    /// <summary>The attempts that run in this process.</summary>
+    public IReadOnlyList<RunStep> All => [.. _running.Keys];
+
+    /// <summary>Completes when the attempt does not run in this process any more.</summary>
+    public Task WhenOverAsync(RunStep attempt, CancellationToken cancellationToken) =>
+        _running.TryGetValue(attempt, out var step) ? step.Over.WaitAsync(cancellationToken) : Task.CompletedTask;
+
     /// <summary>The stop that was asked of an attempt before it could be told.</summary>
     public async Task<StopReason?> RequestedAsync(RunStep attempt, CancellationToken cancellationToken) =>
         await store.ReadStopAsync(TaskId.Parse(attempt.TaskId), attempt.StepId, attempt.Attempt, cancellationToken) is { } text
