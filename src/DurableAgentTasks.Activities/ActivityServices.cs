@@ -1,4 +1,6 @@
+using DurableAgentTasks.Activities.Emergency;
 using DurableAgentTasks.Activities.Planning;
+using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
@@ -12,8 +14,8 @@ namespace DurableAgentTasks.Activities;
 public static class ActivityServices
 {
     /// <summary>
-    /// The host registers <c>IBlobStore</c>, <c>TaskAdmission</c>, <c>AgentOptions</c>, <c>AgentCatalog</c>, <see cref="StepRuns"/>, its
-    /// configuration and logging.
+    /// The host registers <c>IBlobStore</c>, <c>ITaskClient</c>, <c>TaskAdmission</c>, <c>AgentOptions</c>, <c>AgentCatalog</c>,
+    /// <see cref="StepRuns"/>, its configuration and logging, and its <c>QueueLimits</c> if they are not the usual ones.
     /// </summary>
     public static IServiceCollection AddTaskActivities(this IServiceCollection services)
     {
@@ -21,6 +23,8 @@ public static class ActivityServices
         services.TryAddSingleton<Storage.Tasks.TaskSignals>();
         services.TryAddSingleton<Storage.Tasks.TaskStore>();
         services.TryAddSingleton(InstallPlaces.Current);
+        services.TryAddSingleton(_ => new Storage.Queue.QueueLimits());
+        services.TryAddSingleton<Storage.Queue.TaskQueue>();
         return services
             .AddSingleton<SecretValues>()
             .AddSingleton(provider => new AgentDiscovery(
@@ -34,12 +38,14 @@ public static class ActivityServices
             .AddSingleton<PlanTexts>()
             .AddSingleton<PlanAcceptance>()
             .AddSingleton<TimelineRecording>()
+            .AddSingleton<TaskTurns>()
             .AddSingleton<StepLogs>()
             .AddSingleton<RunningSteps>()
             .AddSingleton<StepPrograms>()
             .AddSingleton<StepWatches>()
             .AddSingleton<StepAttempts>()
             .AddSingleton<StepTakeover>()
-            .AddSingleton<StepRunner>();
+            .AddSingleton<StepRunner>()
+            .AddSingleton<IRunningSteps, EmergencyStop>();
     }
 }

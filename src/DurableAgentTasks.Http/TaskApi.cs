@@ -2,14 +2,17 @@ using DurableAgentTasks.Http.Auth;
 using DurableAgentTasks.Http.Cancelling;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
+using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Endpoints;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Requests;
 using DurableAgentTasks.Http.Starting;
+using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Http.Status;
 using DurableAgentTasks.Http.Streaming;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -25,8 +28,9 @@ namespace DurableAgentTasks.Http;
 public static class TaskApi
 {
     /// <summary>
-    /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c> and
-    /// <see cref="ITaskCleanup"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs itself.
+    /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c>,
+    /// <see cref="ITaskCleanup"/> and <see cref="IEmergencyStop"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs
+    /// itself, its <see cref="QueueLimits"/>, <see cref="HostResources"/> and <see cref="IAgentInventory"/>.
     /// </summary>
     /// <param name="services">The host's.</param>
     /// <param name="configuration">Its section <c>Auth</c> holds the API keys (<see cref="AuthOptions"/>).</param>
@@ -39,20 +43,25 @@ public static class TaskApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaskSignals>();
         services.TryAddSingleton<TaskStore>();
+        services.TryAddSingleton(_ => new QueueLimits());
+        services.TryAddSingleton<TaskQueue>();
         services.AddSingleton<TaskStarts>();
         services.AddSingleton<TaskStatusReader>();
         services.AddSingleton<TaskList>();
+        services.AddSingleton<TaskStatistics>();
         services.AddOptions<StreamingOptions>().Bind(configuration.GetSection(StreamingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StreamingOptions>, StreamingOptionsValidation>();
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<AllTasksEvents>();
         services.AddSingleton<TaskCancels>();
         services.AddSingleton<TaskDeletes>();
+        services.AddSingleton<EmergencyStops>();
         services.AddSingleton(provider => new TaskReconciliation(
             provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskStarts>(),
             provider.GetRequiredService<ILogger<TaskReconciliation>>()));
         services.AddSingleton(provider => ReadinessChecks.Storage(provider.GetRequiredService<IBlobStore>()));
         services.AddSingleton<ReadinessChecks>();
+        services.TryAddSingleton<IAgentInventory, NoAgents>();
         services.AddTaskApiDocument();
 
         // The framework's own request lines carry the query, in which somebody may have put a key; ours do not.
@@ -88,12 +97,15 @@ public static class TaskApi
         endpoints.MapRead("/api/tasks", ListTasks.HandleAsync).For(AccessRole.Reader).Describe(ListTasks.Describe);
         endpoints.MapRead($"/api/tasks/{ListTasks.RunningName}", ListTasks.HandleRunningAsync).For(AccessRole.Reader).Describe(ListTasks.DescribeRunning);
         endpoints.MapRead("/api/tasks/{id}", ShowTask.HandleAsync).For(AccessRole.Reader).Describe(ShowTask.Describe);
+        endpoints.MapRead("/api/tasks/{id}/alive", ShowAlive.HandleAsync).For(AccessRole.Reader).Describe(ShowAlive.Describe);
         endpoints.MapRead("/api/tasks/{id}/timeline", ShowTimeline.HandleAsync).For(AccessRole.Reader).Describe(ShowTimeline.Describe);
         endpoints.MapRead("/api/tasks/{id}/logs", ShowLogs.HandleAsync).For(AccessRole.Reader).Describe(ShowLogs.Describe);
         endpoints.MapRead("/api/tasks/{id}/logs/raw", ShowRawLog.HandleAsync).For(AccessRole.Reader).Describe(ShowRawLog.Describe);
         endpoints.MapRead("/api/tasks/{id}/events", StreamTask.HandleAsync).For(AccessRole.Reader).Describe(StreamTask.Describe);
         endpoints.MapRead("/api/events", StreamAllTasks.Handle).For(AccessRole.Reader).Describe(StreamAllTasks.Describe);
+        endpoints.MapRead("/api/stats", ShowStats.HandleAsync).For(AccessRole.Reader).Describe(ShowStats.Describe);
         endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
+        endpoints.MapPost("/api/emergency-stop", StopEverything.HandleAsync).For(AccessRole.Operator).Describe(StopEverything.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
         endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);
         endpoints.MapRead("/readyz", Health.ReadyAsync).For(AccessRole.Reader).Describe(Health.DescribeReady);

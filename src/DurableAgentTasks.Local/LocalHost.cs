@@ -9,8 +9,11 @@ using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Engine;
 using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Readiness;
+using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Queue;
 using Microsoft.Extensions.Options;
 
 namespace DurableAgentTasks.Local;
@@ -57,9 +60,17 @@ internal static class LocalHost
         services.AddSingleton(catalog);
         services.AddSingleton(provider => new TaskAdmission(
             new TaskRequestRules { Agents = catalog.Names, Timeouts = timeouts }, provider.GetRequiredService<TaskChecks>().Of));
+        services.AddSingleton(new QueueLimits
+        {
+            MaxConcurrentTasks = agents.MaxConcurrentTasks,
+            MaxQueuedTasks = agents.MaxQueuedTasks,
+            PerAgent = catalog.Agents.Where(agent => agent.MaxConcurrentTasks is not null).ToDictionary(agent => agent.Name, agent => agent.MaxConcurrentTasks!.Value),
+        });
         services.AddTaskActivities();
         services.AddTaskApi(configuration);
         services.AddSingleton<ITaskCleanup, LocalCleanup>();
+        services.AddSingleton<IEmergencyStop, LocalEmergencyStop>();
+        services.AddSingleton(_ => new HostResources(local.Data));
         services.AddSingleton(provider => new ReadinessCheck(
             "engine", _ => Task.FromResult(provider.GetRequiredService<DurableEngine>().Unavailable)));
         services.AddSingleton<LocalStartup>();

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Activities.Planning;
+using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Engine;
@@ -16,5 +17,7 @@ internal static class TaskActivityRegistry
         .AddActivity(TaskActivities.Record, (input, token) => services.GetRequiredService<TimelineRecording>().RecordAsync(input, token))
         .AddActivity(TaskActivities.RunStep, (input, token) => services.GetRequiredService<StepRunner>().RunAsync(input, token))
         .AddActivity(TaskActivities.AcceptPlan, (input, token) => services.GetRequiredService<PlanAcceptance>().AcceptAsync(input, token))
-        .AddActivity(TaskActivities.StopStep, (input, token) => services.GetRequiredService<RunningSteps>().StopAsync(input, token));
+        .AddActivity(TaskActivities.StopStep, (input, token) => services.GetRequiredService<RunningSteps>().StopAsync(input, token))
+        .AddActivity(TaskActivities.JoinQueue, (input, token) => services.GetRequiredService<TaskTurns>().JoinAsync(input, token))
+        .AddActivity(TaskActivities.LeaveQueue, (input, token) => services.GetRequiredService<TaskTurns>().LeaveAsync(input, token));
 }

@@ -14,6 +14,9 @@ public sealed class RunningSteps(TaskStore store, StorageRetry retry) : IAsyncDi
 {
     private readonly ConcurrentDictionary<StepKey, RunningStep> _running = [];
 
+    /// <summary>Those that are not over.</summary>
+    public IReadOnlyList<RunningStep> All => [.. _running.Values.Where(step => !step.Outcome.IsCompleted)];
+
     public async Task<bool> StopAsync(StopStep input, CancellationToken cancellationToken)
     {
         // Told at once, for a full disk may keep it from being stored for long; and again then, to one that began meanwhile.
@@ -51,16 +54,6 @@ public sealed class RunningSteps(TaskStore store, StorageRetry retry) : IAsyncDi
             await step.WhenOver.WaitAsync(cancellationToken);
             Forget(step);
         }
-    }
-
-    /// <summary>Kills every step that runs here.</summary>
-    /// <returns>Those that were ended, once none of their processes is left.</returns>
-    public async Task<IReadOnlyList<RunningStep>> KillAllAsync(CancellationToken cancellationToken)
-    {
-        var steps = _running.Values.Where(step => !step.Outcome.IsCompleted).ToList();
-        foreach (var step in steps) step.Stop.Ask(StopReason.Emergency);
-        await Task.WhenAll(steps.Select(step => step.WhenOver)).WaitAsync(cancellationToken);
-        return steps;
     }
 
     /// <summary>The host stops; those that nobody watches at the moment are ended too.</summary>

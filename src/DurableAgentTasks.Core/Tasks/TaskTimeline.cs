@@ -78,7 +78,7 @@ public sealed class TaskTimeline(TaskState state, long nextNumber)
     /// <param name="agent">What its agent said of the attempt; its usage is added to the step's and the task's.</param>
     /// <exception cref="ArgumentException">A step that is in progress has not ended.</exception>
     public void StepEnded(
-        string stepId, WorkStatus status, int attempt, int? exitCode, string? message, DateTimeOffset time, AgentRun? agent = null)
+        string stepId, WorkStatus status, int attempt, int? exitCode, string? message, DateTimeOffset time, AgentUse? agent = null)
     {
         if (status == WorkStatus.InProgress) throw new ArgumentException("A step that is in progress has not ended.", nameof(status));
         var trigger = status == WorkStatus.Pending ? "step_interrupted" : $"step_{WireName.Of(status)}";

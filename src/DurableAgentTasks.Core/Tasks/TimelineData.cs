@@ -50,14 +50,14 @@ internal sealed record StepData(string StepId, WorkStatus Status, int Attempt, i
 {
     /// <summary>Of an attempt that ended, where an agent carried it out.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public AgentRun? Agent { get; init; }
+    public AgentUse? Agent { get; init; }
 }
 
 /// <summary>What an agent said of one attempt of a step.</summary>
 /// <param name="SessionId">The session it worked in; <see langword="null"/> if none began.</param>
 /// <param name="Version">Of its CLI.</param>
 /// <param name="Usage">Of this attempt alone.</param>
-public sealed record AgentRun(string? SessionId, string? Version, TokenUsage? Usage);
+public sealed record AgentUse(string? SessionId, string? Version, TokenUsage? Usage);
 
 /// <param name="StepId">The step that failed.</param>
 /// <param name="Class">What kind of failure it was taken for.</param>

@@ -25,9 +25,6 @@ internal static class ListTasks
     private const int MaxToken = 4_096;
     private const int MaxName = 128;
 
-    private static readonly TaskState[] Running =
-        [TaskState.Planning, TaskState.Executing, TaskState.Checkpointing, TaskState.Resuming, TaskState.Completing];
-
     public static Task<IResult> HandleAsync(HttpRequest request, TaskList list, TimeProvider time, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
@@ -46,7 +43,7 @@ internal static class ListTasks
     public static Task<IResult> HandleRunningAsync(HttpRequest request, TaskList list, TimeProvider time, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request.Query);
-        return ListAsync(request, query, ReadPage(query) with { States = Running }, list, time, cancellationToken);
+        return ListAsync(request, query, ReadPage(query) with { States = TaskFilter.Running }, list, time, cancellationToken);
     }
 
     public static void Describe(RouteHandlerBuilder endpoint) => endpoint

@@ -2,6 +2,7 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Status;
+using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -11,7 +12,7 @@ namespace DurableAgentTasks.Http.Endpoints;
 internal static class ShowTask
 {
     public static async Task<IResult> HandleAsync(
-        string id, HttpContext context, TaskStatusReader status, TimeProvider time, CancellationToken cancellationToken)
+        string id, HttpContext context, TaskStatusReader status, TaskStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!TaskId.TryParse(id, out var taskId)) return Refusal.NoTaskId();
         if (await status.ReadAsync(taskId, cancellationToken) is not { } task) return Refusal.TaskNotFound(taskId);
@@ -20,9 +21,12 @@ internal static class ShowTask
         headers.ETag = etag.ToString();
         var ended = TaskLifecycle.HasEnded(task.State);
         if (!ended) headers.RetryAfter = "5";
-        return IsKnown(etag, context.Request)
-            ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : Answer.Json(TaskViews.Of(task, time.GetUtcNow(), context.Request), ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        if (IsKnown(etag, context.Request)) return Results.StatusCode(StatusCodes.Status304NotModified);
+        var now = time.GetUtcNow();
+        var view = TaskViews.Of(task, now, context.Request);
+        if (ended) return Answer.Json(view);
+        var beat = await store.ReadHeartbeatAsync(taskId, cancellationToken);
+        return Answer.Json(beat?.IsAlive(now) == true ? view with { Resources = beat.Resources } : view, StatusCodes.Status202Accepted);
     }
 
     public static void Describe(RouteHandlerBuilder endpoint) => endpoint

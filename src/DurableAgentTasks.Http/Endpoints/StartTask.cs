@@ -5,6 +5,7 @@ using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Requests;
 using DurableAgentTasks.Http.Starting;
 using DurableAgentTasks.Http.Status;
+using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ namespace DurableAgentTasks.Http.Endpoints;
 internal static class StartTask
 {
     public static async Task<IResult> HandleAsync(
-        HttpContext context, TaskAdmission admission, TaskStarts starts, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, TaskAdmission admission, TaskStarts starts, QueueLimits limits, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(context.Request, JsonBody.MaxTaskBytes, optional: false);
         if (body.Refused is { } refused) return refused;
@@ -43,6 +44,7 @@ internal static class StartTask
         {
             StartResult.IdTaken => Refusal.IdTaken(id),
             StartResult.KeyReused => Refusal.KeyReused(id),
+            StartResult.QueueFull => Refusal.QueueFull(limits.MaxQueuedTasks),
             _ => Accepted(context, TaskRecord.Created(id, reading.Request, start.CreatedAt)),
         };
     }
@@ -52,7 +54,7 @@ internal static class StartTask
         .Accepts<TaskRequest>("application/json")
         .Header("Idempotency-Key", "What the client calls this start by, 1 to 255 printable ASCII characters, quoted or not.")
         .Produces<TaskView>(StatusCodes.Status202Accepted)
-        .Refuses(400, 409, 413, 415, 422);
+        .Refuses(400, 409, 413, 415, 422, 429);
 
     /// <summary>The task as it was created: the same answer, however often it is asked for.</summary>
     private static IResult Accepted(HttpContext context, TaskRecord task)

@@ -87,6 +87,16 @@ internal static class Refusal
         "Use a new Idempotency-Key for a new body: this one began another task.",
         id: id);
 
+    public static ProblemResult QueueFull(int waiting) => new(new()
+    {
+        Status = StatusCodes.Status429TooManyRequests,
+        Code = "queue_full",
+        Title = $"{waiting:N0} tasks wait for their turn, as many as may: try again once some have run, or ask the operator to raise \"Agents:MaxQueuedTasks\".",
+    })
+    {
+        RetryAfter = TimeSpan.FromSeconds(30),
+    };
+
     public static ProblemResult Internal() =>
         Of(StatusCodes.Status500InternalServerError, "internal_error", "This is a fault of the service: report it with the traceId, which its log has too.");
 

@@ -7,7 +7,7 @@ namespace DurableAgentTasks.Http.Readiness;
 
 /// <summary>Runs the checks side by side, each for at most <see cref="Patience"/>.</summary>
 internal sealed partial class ReadinessChecks(
-    IEnumerable<ReadinessCheck> checks, TimeProvider time, ILogger<ReadinessChecks> logger)
+    IEnumerable<ReadinessCheck> checks, IAgentInventory agents, TimeProvider time, ILogger<ReadinessChecks> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -21,6 +21,20 @@ internal sealed partial class ReadinessChecks(
 
     public async Task<IReadOnlyList<ReadinessCheckView>> RunAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(checks.Select(check => RunAsync(check, cancellationToken)));
+
+    /// <summary><see langword="null"/> if they cannot be looked for now.</summary>
+    public async Task<IReadOnlyList<AgentStatus>?> ListAgentsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await agents.ListAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotReady(logger, "agents", error);
+            return null;
+        }
+    }
 
     private async Task<ReadinessCheckView> RunAsync(ReadinessCheck check, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.Extensions.Logging;
 
@@ -17,26 +18,33 @@ internal enum StartResult
 
     /// <summary>The key began another task.</summary>
     KeyReused,
+
+    /// <summary>As many tasks wait as may.</summary>
+    QueueFull,
 }
 
 /// <summary>
 /// Starts tasks, each once.
 /// <list type="number">
+/// <item>A full queue takes no new task. Starts on their way to the queue are not counted: a few more than its limit may get in.</item>
 /// <item>The start record is written, only if there is none of this id: it decides whose the id is.</item>
 /// <item>If it was there already, the same key with the same body gives the first answer again.</item>
 /// <item>The engine is told; a crash before that is made up for by the next request of the same key, or by reconciliation.</item>
 /// <item>If the engine takes no new work, the record is taken back, so that the same id can be used again.</item>
 /// </list>
 /// </summary>
-internal sealed partial class TaskStarts(TaskStore store, ITaskClient client, ILogger<TaskStarts> logger)
+internal sealed partial class TaskStarts(TaskStore store, TaskQueue queue, ITaskClient client, ILogger<TaskStarts> logger)
 {
     /// <exception cref="EngineUnavailableException">The engine takes no new work; nothing was kept.</exception>
     public async Task<(StartResult Result, TaskStart Start)> StartAsync(TaskStart start, CancellationToken cancellationToken)
     {
         // 1.
-        var (created, stored) = await store.CreateAsync(start, cancellationToken);
+        if (await IsFullAsync(cancellationToken) && await store.ReadStartAsync(start.Id, cancellationToken) is null) return (StartResult.QueueFull, start);
 
         // 2.
+        var (created, stored) = await store.CreateAsync(start, cancellationToken);
+
+        // 3.
         if (!created)
         {
             if (start.IdempotencyKeyHash is null || start.IdempotencyKeyHash != stored.IdempotencyKeyHash) return (StartResult.IdTaken, stored);
@@ -47,7 +55,7 @@ internal sealed partial class TaskStarts(TaskStore store, ITaskClient client, IL
 
         try
         {
-            // 3. Not cancellable from here on: a client that hangs up must not leave half a task.
+            // 4. Not cancellable from here on: a client that hangs up must not leave half a task.
             if (await ScheduleAsync(stored, CancellationToken.None)) return (StartResult.Accepted, stored);
         }
         catch (EngineUnavailableException)
@@ -73,6 +81,10 @@ internal sealed partial class TaskStarts(TaskStore store, ITaskClient client, IL
     public static string HashOf(IdempotencyKey key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key.Value)));
 
+    // 1.
+    private async Task<bool> IsFullAsync(CancellationToken cancellationToken) =>
+        (await queue.ReadAsync(cancellationToken)).Waiting.Length >= queue.Limits.MaxQueuedTasks;
+
     /// <returns>Whether the engine has the task; <see langword="false"/> if it has another instance of this id.</returns>
     private async Task<bool> ScheduleAsync(TaskStart start, CancellationToken cancellationToken)
     {
@@ -90,7 +102,7 @@ internal sealed partial class TaskStarts(TaskStore store, ITaskClient client, IL
         return CanonicalJson.Hash(document.RootElement) == start.RequestHash;
     }
 
-    // 4.
+    // 5.
     private async Task TakeBackAsync(TaskId task)
     {
         try

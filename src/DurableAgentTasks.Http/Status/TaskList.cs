@@ -5,6 +5,10 @@ namespace DurableAgentTasks.Http.Status;
 /// <summary>Which tasks are listed.</summary>
 internal sealed record TaskFilter
 {
+    /// <summary>The states in which a task executes.</summary>
+    public static readonly IReadOnlyList<TaskState> Running =
+        [TaskState.Planning, TaskState.Executing, TaskState.Checkpointing, TaskState.Resuming, TaskState.Completing];
+
     /// <summary>Empty: in every state.</summary>
     public IReadOnlyList<TaskState> States { get; init; } = [];
 

@@ -28,6 +28,7 @@ internal static class TaskViews
         Dictionary<string, string> links = new()
         {
             ["self"] = self, ["timeline"] = $"{self}/timeline", ["logs"] = $"{self}/logs", ["events"] = $"{self}/events",
+            ["alive"] = $"{self}/alive",
         };
         if (TaskLifecycle.CanCancel(task.State)) links["cancel"] = $"{self}/cancel";
         return links;

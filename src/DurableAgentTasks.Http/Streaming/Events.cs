@@ -9,6 +9,13 @@ public sealed record StateEvent(TaskId Id, TaskState State, string? Detail);
 /// <summary>The event <c>progress</c>: how far it is.</summary>
 public sealed record ProgressEvent(TaskId Id, ProgressReport Progress);
 
+/// <summary>The event <c>resource</c>: what the step that runs uses.</summary>
+/// <param name="Id">Whose step.</param>
+/// <param name="StepId">Which one.</param>
+/// <param name="At">When its runner looked.</param>
+/// <param name="Resources">Of its process tree.</param>
+public sealed record ResourceEvent(TaskId Id, string StepId, DateTimeOffset At, ProcessResources Resources);
+
 /// <summary>The event <c>gap</c>: what was asked for is not in the log.</summary>
 /// <param name="Id">Whose log.</param>
 /// <param name="After">The line to go on after.</param>

@@ -29,6 +29,7 @@ internal sealed class TaskEvents(TaskStatusReader status, TaskStore store, IBlob
     public async Task SendAsync(TaskRecord task, LogCursor log, EventWriter events, CancellationToken cancellationToken)
     {
         var teller = new StatusTeller(events, store, time);
+        var resources = new ResourceTeller(events, store, task.Id, time);
         using var watch = signals.Watch(task.Id);
         var seen = TaskSignal.Record;
         var read = 0L;
@@ -41,8 +42,10 @@ internal sealed class TaskEvents(TaskStatusReader status, TaskStore store, IBlob
                 if (await status.ReadAsync(task.Id, cancellationToken) is not { } now || now.CreatedAt != task.CreatedAt) return;
                 task = now;
                 await teller.TellAsync(task, cancellationToken);
-                await events.FlushAsync(cancellationToken);
             }
+
+            await resources.TellAsync(seen.HasFlag(TaskSignal.Heartbeat), cancellationToken);
+            await events.FlushAsync(cancellationToken);
 
             // 3.
             var over = IsOver(task);

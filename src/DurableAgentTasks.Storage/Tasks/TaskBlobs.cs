@@ -11,6 +11,9 @@ internal static class TaskBlobs
     /// <summary>Marks of deletes that may not be finished.</summary>
     public const string Deleting = "deleting/";
 
+    /// <summary>Who runs and who waits.</summary>
+    public const string Queue = "queue.json";
+
     public static string All(TaskId task) => $"tasks/{task}/";
 
     public static string Start(TaskId task) => $"tasks/{task}/start.json";

@@ -170,7 +170,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
 
     private void End(StepOutline step, StepOutcome outcome, WorkStatus status)
     {
-        var agent = Run.Work.Report is { } report ? new AgentRun(report.Session?.Id, report.Version, report.Usage) : null;
+        var agent = Run.Work.Report is { } report ? new AgentUse(report.Session?.Id, report.Version, report.Usage) : null;
         task.Timeline.StepEnded(step.Id, status, Run.Work.Attempt, outcome.ExitCode, MessageOf(outcome), task.Now, agent);
         Run = Run with { Work = Run.Work with { BegunAt = null, Report = null } };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DurableAgentTasks.Activities.Emergency;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
@@ -48,6 +49,8 @@ public sealed class TaskFixture : IAsyncDisposable
     public TaskRecords Records => _services.GetRequiredService<TaskRecords>();
 
     public RunningSteps Running => _services.GetRequiredService<RunningSteps>();
+
+    public IRunningSteps Emergency => _services.GetRequiredService<IRunningSteps>();
 
     public StepRunner Runner => _services.GetRequiredService<StepRunner>();
 

@@ -147,8 +147,9 @@ public sealed class StepStopTests : IAsyncDisposable
         await _task.PrepareAsync("trap '' INT TERM; echo ready; while :; do sleep 0.05; done");
         var run = _task.RunAsync();
         await _task.UntilLoggedAsync("ready");
-        var killed = Assert.Single(await _task.Running.KillAllAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(StopReason.Emergency, (await killed.Outcome).Stop);
-        Assert.Equal(StepEnding.Stopped, (await run).Ending);
+        var killed = Assert.Single(await _task.Emergency.StopAllAsync(StopReason.Emergency, TestContext.Current.CancellationToken));
+        Assert.Equal(("1.1", 1), (killed.StepId, killed.Attempt));
+        var outcome = await run;
+        Assert.Equal((StepEnding.Stopped, StopReason.Emergency), (outcome.Ending, outcome.Stop));
     }
 }

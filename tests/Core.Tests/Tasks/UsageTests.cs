@@ -34,7 +34,7 @@ public sealed class UsageTests
         Assert.False(entries[^1].Data!.Value.TryGetProperty("agent", out _));
     }
 
-    private void End(string step, int attempt, WorkStatus status, AgentRun? agent)
+    private void End(string step, int attempt, WorkStatus status, AgentUse? agent)
     {
         _timeline.StepStarted(step, attempt, Samples.At(1));
         _timeline.StepEnded(step, status, attempt, null, null, Samples.At(2), agent);

@@ -39,4 +39,37 @@ public sealed class HealthTests : ApiTest
         Assert.True(checks["storage"].GetProperty("ready").GetBoolean());
         Assert.Equal("The disk is full: free some space.", checks["engine"].GetProperty("missing").GetString());
     }
+
+    [Fact]
+    public async Task A_missing_agent_is_shown_with_what_to_do_and_keeps_nothing_else_from_running()
+    {
+        await using var host = await ApiHost.StartAsync(services: services => services.AddSingleton<IAgentInventory>(new Inventory(Task.FromResult<IReadOnlyList<AgentStatus>>(
+        [
+            new("claude", Found: true, "/usr/bin/claude", "2.1.197", Problem: null, HowToInstall: null),
+            new("codex", Found: false, Path: null, Version: null, Problem: null, "Run: npm install -g @openai/codex"),
+        ]))));
+        using var response = await host.Client.GetAsync("/readyz", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var agents = (await ReadAsync(response)).GetProperty("agents").EnumerateArray().ToDictionary(agent => agent.GetProperty("name").GetString()!);
+        Assert.Equal("2.1.197", agents["claude"].GetProperty("version").GetString());
+        Assert.False(agents["codex"].GetProperty("found").GetBoolean());
+        Assert.Equal("Run: npm install -g @openai/codex", agents["codex"].GetProperty("howToInstall").GetString());
+    }
+
+    [Fact]
+    public async Task Agents_that_cannot_be_looked_for_are_not_known()
+    {
+        await using var host = await ApiHost.StartAsync(services: services => services
+            .AddSingleton<IAgentInventory>(new Inventory(Task.FromException<IReadOnlyList<AgentStatus>>(new IOException("/secret/path")))));
+        using var response = await host.Client.GetAsync("/readyz", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await ReadAsync(response)).GetProperty("agents").ValueKind);
+    }
+
+    private sealed class Inventory(Task<IReadOnlyList<AgentStatus>> agents) : IAgentInventory
+    {
+        public Task<IReadOnlyList<AgentStatus>> ListAsync(CancellationToken cancellationToken) => agents;
+    }
 }

@@ -3,6 +3,7 @@ using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -62,6 +63,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ITaskClient>(provider => provider.GetRequiredService<ScriptedEngine>());
         builder.Services.AddSingleton<NotedCleanup>();
         builder.Services.AddSingleton<ITaskCleanup>(provider => provider.GetRequiredService<NotedCleanup>());
+        builder.Services.AddSingleton<NotedEmergencyStop>();
+        builder.Services.AddSingleton<IEmergencyStop>(provider => provider.GetRequiredService<NotedEmergencyStop>());
         builder.Services.AddTaskApi(builder.Configuration);
         services?.Invoke(builder.Services);
         var app = builder.Build();
@@ -95,6 +98,18 @@ internal sealed class NotedCleanup(ScriptedEngine engine) : ITaskCleanup
     {
         engine.Note($"clean up {task}");
         return Gate?.Task ?? Task.CompletedTask;
+    }
+}
+
+/// <summary>An emergency stop that is noted, of as many steps as a test says.</summary>
+internal sealed class NotedEmergencyStop(ScriptedEngine engine) : IEmergencyStop
+{
+    public IReadOnlyList<StoppedStep> Running { get; set; } = [];
+
+    public Task<EmergencyReport> StopAllAsync(OperatorCommand command, CancellationToken cancellationToken)
+    {
+        engine.Note($"stop everything for {command.By}: {command.Reason}; {engine.Events.Count} told");
+        return Task.FromResult(new EmergencyReport(Running, TimeSpan.FromMilliseconds(1_500)));
     }
 }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DurableAgentTasks.Http.Tests.Hosting;
 
@@ -18,7 +19,10 @@ public abstract class ApiTest : IAsyncLifetime
 
     protected virtual IReadOnlyDictionary<string, string?>? Settings => null;
 
-    public async ValueTask InitializeAsync() => _host = await ApiHost.StartAsync(Settings);
+    /// <summary>What the host has otherwise than usual.</summary>
+    protected virtual Action<IServiceCollection>? Services => null;
+
+    public async ValueTask InitializeAsync() => _host = await ApiHost.StartAsync(Settings, Services);
 
     public async ValueTask DisposeAsync()
     {

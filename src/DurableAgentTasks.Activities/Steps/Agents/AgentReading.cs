@@ -4,7 +4,6 @@ using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
-using AgentRun = DurableAgentTasks.Agents.Profiles.AgentRun;
 
 namespace DurableAgentTasks.Activities.Steps.Agents;
 
