@@ -15,27 +15,28 @@ internal sealed class MaskedOutput(SecretMask mask, OutputSink next)
         var held = stream == OutputStream.StandardOutput ? _output : _error;
 
         // The file was truncated and is read again from its beginning: what is held will not go on.
-        if (held.Text.Length > 0 && held.EndsAt != offsetAfter - chunk.Length) await HandOnAsync(stream, held, ReadOnlyMemory<byte>.Empty, atEnd: true, cancellationToken);
+        if (held.Text.Length > 0 && held.EndsAt != offsetAfter - chunk.Length) await HandOnAsync(stream, held, ReadOnlyMemory<byte>.Empty, atEnd: true, end: false, cancellationToken);
         held.EndsAt = offsetAfter;
-        await HandOnAsync(stream, held, chunk, atEnd: end, cancellationToken);
-        if (end) await next(stream, ReadOnlyMemory<byte>.Empty, offsetAfter, end: true, cancellationToken);
+        await HandOnAsync(stream, held, chunk, atEnd: end, end, cancellationToken);
     }
 
     /// <summary>
     /// In pieces, each of which is a replacement or has none: so whoever keeps a part of a piece for later can tell from its length how
     /// far it is in the output.
     /// </summary>
-    private async ValueTask HandOnAsync(OutputStream stream, Held held, ReadOnlyMemory<byte> chunk, bool atEnd, CancellationToken cancellationToken)
+    private async ValueTask HandOnAsync(OutputStream stream, Held held, ReadOnlyMemory<byte> chunk, bool atEnd, bool end, CancellationToken cancellationToken)
     {
         var begins = held.EndsAt - chunk.Length - held.Text.Length;
         held.Cuts.Clear();
         var masked = Mask(held, chunk, atEnd);
         held.Cuts.Add((masked.Length, (int)(held.EndsAt - held.Text.Length - begins)));
         var written = 0;
-        foreach (var cut in held.Cuts)
+        for (var piece = 0; piece < held.Cuts.Count; piece++)
         {
-            if (cut.Written > written) await next(stream, masked[written..cut.Written], begins + cut.Read, end: false, cancellationToken);
-            written = cut.Written;
+            var (to, read) = held.Cuts[piece];
+            var last = end && piece == held.Cuts.Count - 1;
+            if (to > written || last) await next(stream, masked[written..to], begins + read, last, cancellationToken);
+            written = to;
         }
     }
 
