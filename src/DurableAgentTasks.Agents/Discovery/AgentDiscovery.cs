@@ -32,19 +32,24 @@ public sealed class AgentDiscovery(DataFolderId data, InstallPlaces places, Time
         var path = NativeBinary.Behind(found, agent.Profile.Package) ?? found;
 
         // 4.
-        var answer = await VersionOf(path).WaitAsync(cancellationToken);
+        var answer = await AskVersionAsync(path, cancellationToken);
         return new AgentBinary.Found(path, answer.Version) { Problem = answer.Problem };
     }
 
-    private Task<VersionCheck.Answer> VersionOf(string path)
+    private async Task<VersionCheck.Answer> AskVersionAsync(string path, CancellationToken cancellationToken)
     {
         var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
         var key = new Key(path, file.LastWriteTimeUtc, file.Length);
         var asked = _known.GetOrAdd(key, static (key, versions) => new(() => versions.AskAsync(key.Path)), _versions).Value;
-
-        // What did not answer may do so the next time.
-        if (asked.IsFaulted || (asked.IsCompletedSuccessfully && asked.Result.Version is null)) _known.TryRemove(key, out _);
-        return asked;
+        try
+        {
+            return await asked.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            // What did not answer may do so the next time.
+            if (asked.IsFaulted || asked is { IsCompletedSuccessfully: true, Result.Version: null }) _known.TryRemove(key, out _);
+        }
     }
 
     private static string HowToInstall(ConfiguredAgent agent)

@@ -57,7 +57,7 @@ public sealed record PlanText
         try
         {
             do tokens += reader.Read() ? 1 : throw new JsonException("It breaks off.");
-            while (reader.CurrentDepth > 0);
+            while (reader.TokenType != JsonTokenType.EndObject || reader.CurrentDepth > 0);
             length = (int)reader.BytesConsumed;
             var whole = new Utf8JsonReader(text[..length], Options);
             json = JsonElement.ParseValue(ref whole);
