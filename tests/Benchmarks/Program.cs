@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Running;
 using DurableAgentTasks.Benchmarks.Engine;
+using DurableAgentTasks.Benchmarks.Output;
 
-// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | micro [BenchmarkDotNet's options]]
+// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | micro [BenchmarkDotNet's options]]
 switch (args.FirstOrDefault())
 {
     case "engine" or null:
@@ -13,11 +14,17 @@ switch (args.FirstOrDefault())
     case RecoveryScenario.Child:
         await RecoveryScenario.RunChildAsync(args[1], args[2]);
         break;
+    case "output":
+        await OutputScenario.RunAsync();
+        break;
+    case KilledSupervisor.Child:
+        await KilledSupervisor.RunChildAsync(args[1], args[2], args[3]);
+        break;
     case "micro":
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
         break;
     default:
-        Console.Error.WriteLine("Say engine, instances or micro.");
+        Console.Error.WriteLine("Say engine, instances, output or micro.");
         return 2;
 }
 

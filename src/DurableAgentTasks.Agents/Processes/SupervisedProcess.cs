@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace DurableAgentTasks.Agents.Processes;
@@ -18,8 +17,6 @@ namespace DurableAgentTasks.Agents.Processes;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The token source has neither timer nor wait handle, and must take a late StopNow.")]
 public sealed class SupervisedProcess
 {
-    private const int ArgumentListTooLong = 7; // E2BIG
-
     /// <summary>A look is one small file on Linux, and a process of its own elsewhere.</summary>
     internal static readonly TimeSpan AdoptedInterval = TimeSpan.FromMilliseconds(OperatingSystem.IsLinux() ? 50 : 500);
 
@@ -65,28 +62,9 @@ public sealed class SupervisedProcess
         if (pleaseStop.IsCancellationRequested || now.IsCancellationRequested)
             return new ProcessStart.Refused(StartRefusal.StopRequested, "A stop was asked for before the command began.");
 
-        // 2.
-        var record = Describe(spec, time);
-        spec.Folder.Create();
-        spec.Folder.Write(record);
-
-        // 3.
-        if (spec.StandardInput is { } input) await File.WriteAllTextAsync(spec.Folder.StandardInput, input, CancellationToken.None);
-        var arguments = spec.Arguments;
-        if (spec.Script is { } script) arguments = [.. arguments, await WriteScriptAsync(spec.Folder, script)];
-        Process wrapper;
-        try
-        {
-            wrapper = Process.Start(StartInfo(spec, executable, arguments)) ?? throw new InvalidOperationException("No process was started.");
-        }
-        catch (Win32Exception e)
-        {
-            var reason = e.NativeErrorCode == ArgumentListTooLong && !OperatingSystem.IsWindows() ? StartRefusal.TooLong : StartRefusal.SystemRefused;
-            return new ProcessStart.Refused(reason, e.Message);
-        }
-
-        record = Complete(record, wrapper.Id);
-        spec.Folder.Write(record);
+        // 2. and 3.
+        var launch = await WrapperLaunch.StartAsync(spec, executable, time);
+        if (launch is not { Wrapper: { } wrapper, Record: { } record }) return launch.Refused!;
         var process = new SupervisedProcess(spec.Folder, record, time);
         process.Completion = process.SuperviseAsync(ExitOfAsync(wrapper), pleaseStop, now);
         return new ProcessStart.Started(process);
@@ -211,46 +189,4 @@ public sealed class SupervisedProcess
         await Poll.UntilAsync(() => ProcessTable.Current.Find(wrapper.Pid)?.Id != wrapper, AdoptedInterval, CancellationToken.None);
         return null;
     }
-
-    private static ProcessStartInfo StartInfo(ProcessSpec spec, string executable, IReadOnlyList<string> arguments)
-    {
-        var info = OperatingSystem.IsWindows()
-            ? WindowsWrapper.StartInfo(spec.Folder, executable, arguments)
-            : PosixWrapper.StartInfo(spec.Folder, executable, arguments);
-        info.WorkingDirectory = spec.WorkingDirectory;
-        foreach (var (name, value) in spec.Environment)
-        {
-            if (value is null) info.Environment.Remove(name);
-            else info.Environment[name] = value;
-        }
-
-        info.Environment[RunTag.Variable] = spec.Tag.Value;
-        return info;
-    }
-
-    private static async Task<string> WriteScriptAsync(RunFolder folder, string script)
-    {
-        var path = Path.Combine(folder.Path, OperatingSystem.IsWindows() ? "command.cmd" : "command");
-        await File.WriteAllTextAsync(path, script, CancellationToken.None);
-        return path;
-    }
-
-    private static RunRecord Describe(ProcessSpec spec, TimeProvider time) => new()
-    {
-        Tag = spec.Tag.Value,
-        Command = spec.Summary ?? spec.FileName,
-        Host = Environment.MachineName,
-        BootId = ProcessTable.Current.BootId,
-        CreatedAt = time.GetUtcNow(),
-        Interrupt = spec.Interrupt,
-        Grace = spec.Grace,
-    };
-
-    /// <summary>A command may have ended before we look; its wrapper then has no start time, and needs none.</summary>
-    private static RunRecord Complete(RunRecord record, int pid) => record with
-    {
-        Pid = pid,
-        StartTime = ProcessTable.Current.Find(pid)?.Id.StartTime,
-        ProcessGroup = !OperatingSystem.IsWindows() && PosixWrapper.LeadsItsGroup ? pid : null,
-    };
 }
