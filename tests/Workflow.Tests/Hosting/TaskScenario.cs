@@ -13,7 +13,7 @@ namespace DurableAgentTasks.Workflow.Tests.Hosting;
 /// <summary>One task on the real embedded engine, with a clock that stands still and activities that follow a script.</summary>
 internal sealed class TaskScenario : IAsyncDisposable
 {
-    public const int Patience = 15_000;
+    public const int Patience = 60_000;
     private const string Id = "task-1";
 
     private readonly TemporaryFolder _folder = new();
@@ -60,8 +60,13 @@ internal sealed class TaskScenario : IAsyncDisposable
 
     public Task RestartAsync(bool really) => really ? RestartAsync() : Task.CompletedTask;
 
-    public Task<OperationOutcome> CancelAsync(string by = "ops") =>
-        _engine.Client.RaiseEventAsync(Id, "cancel", $$"""{"by":"{{by}}","reason":"enough"}""", default);
+    public Task<OperationOutcome> CancelAsync(string by = "ops") => RaiseAsync("cancel", $$"""{"by":"{{by}}","reason":"enough"}""");
+
+    public Task<OperationOutcome> PauseAsync(string mode = "stop") => RaiseAsync("pause", $$"""{"mode":"{{mode}}","by":"ops","reason":"lunch"}""");
+
+    public Task<OperationOutcome> ResumeAsync() => RaiseAsync("resume", """{"by":"ops","reason":"back"}""");
+
+    public Task<OperationOutcome> RaiseAsync(string name, string? payload = null) => _engine.Client.RaiseEventAsync(Id, name, payload, default);
 
     public async Task<OrchestrationInstance> GetAsync() => (await _engine.Client.GetAsync(Id, payloads: true, default))!;
 
@@ -97,6 +102,8 @@ internal sealed class TaskScenario : IAsyncDisposable
         var history = await HistoryAsync();
         return history.Count(entry => entry.Type == "TimerCreated") > history.Count(entry => entry.Type is "TimerFired" or "TimerCanceled");
     }
+
+    public Task UntilStateAsync(TaskState state) => UntilAsync(() => Record.State == state);
 
     public Task UntilBegunAsync(string step, int attempt = 1) =>
         UntilAsync(() => Activities.Begun.Any(begun => begun.StepId == step && begun.Attempt == attempt));
