@@ -38,6 +38,7 @@ public sealed class EmergencyStopTests : IAsyncDisposable
         Assert.Single(await Stop.StopAllAsync(StopReason.Emergency, Cancellation));
         Assert.Equal(StepEnding.Stopped, (await run).Ending);
         _task.Blobs.Fault = _ => null;
+        await TaskFixture.UntilAsync(async () => await _task.Store.ReadStopAsync(_task.Id, "1.1", 1, Cancellation) is not null);
     }
 
     [Fact]

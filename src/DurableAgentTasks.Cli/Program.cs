@@ -1,0 +1,3 @@
+using DurableAgentTasks.Cli;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error, handler: null);
