@@ -1,10 +1,13 @@
 using DurableAgentTasks.FakeAgent;
+using DurableAgentTasks.FakeAgent.Clis;
 
-// A program that behaves as agents do when they behave badly: FakeAgent <mode> [arguments].
+// A program that behaves as agents do, well or badly: FakeAgent <mode> [arguments]. The mode claude, codex, gemini, opencode or
+// copilot takes the arguments of that CLI.
 var modes = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["both"] = a => Output.Lines(int.Parse(a[0]), Console.OpenStandardOutput(), Console.OpenStandardError()),
     ["crash"] = _ => Endings.Crash(),
+    ["exit-0-without-result"] = _ => Output.Line("working"),
     ["exit"] = a => int.Parse(a[0]),
     ["half-line"] = _ => Output.HalfLine(),
     ["hang"] = _ => Endings.Hang(),
@@ -22,6 +25,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
     ["supervise"] = Supervisor.Run,
 };
 
+foreach (var cli in Cli.ByName.Keys) modes[cli] = a => CliRun.Run(cli, a);
 if (args.Length > 0 && modes.TryGetValue(args[0], out var mode)) return mode(args[1..]);
 Console.Error.WriteLine($"Usage: FakeAgent {string.Join(" | ", modes.Keys)}");
 return 64;

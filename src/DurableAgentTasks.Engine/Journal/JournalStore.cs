@@ -165,13 +165,8 @@ internal sealed class JournalStore : IAsyncDisposable
         lock (_gate)
         {
             ThrowIfUnusable();
-            if (_availability.IsFull)
-            {
-                if (mayRefuse) return false;
-                _segments.Refill();
-                _commit.AllowRetry();
-            }
-
+            if (mayRefuse && _availability.IsFull) return false;
+            LookForRoom();
             if ((mark & (RecordMark.Begin | RecordMark.Purge)) == RecordMark.None && _streams.HasEnded(stream))
                 throw new InvalidOperationException($"Stream {stream} has ended: only Begin or Purge may follow.");
             var index = _streams.NextIndex(stream);
@@ -211,6 +206,7 @@ internal sealed class JournalStore : IAsyncDisposable
             if (waiter is null) _isLazyArmed = false;
             else ThrowIfUnusable();
             if (_pending.Last is not { } last) return false;
+            LookForRoom();
             last.IsWanted = true;
             if (waiter is not null) last.Callbacks.Add(waiter);
             wake = _commit.MustWake();
@@ -224,6 +220,14 @@ internal sealed class JournalStore : IAsyncDisposable
     {
         lock (_gate) _segments.Refill();
         _commit.TryAgain();
+    }
+
+    /// <summary>Whoever wants something written is an occasion to try a full disk again.</summary>
+    private void LookForRoom()
+    {
+        if (!_availability.IsFull) return;
+        _segments.Refill();
+        _commit.AllowRetry();
     }
 
     private void ThrowIfUnusable()

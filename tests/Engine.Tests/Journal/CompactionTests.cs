@@ -133,9 +133,28 @@ public sealed class CompactionTests : IDisposable
         await using var store = _journal.Open();
         var first = compacted.Next();
         var stream = store.NextStream();
-        for (var i = 0; i < 20; i++) await store.AppendAsync(stream, new string('x', 1000), RecordMark.Begin);
+        await FillSegmentsAsync(store, stream);
         await first;
         Assert.NotEmpty(Files("*.snapshot"));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Segments_that_close_while_a_compaction_ends_are_compacted_next()
+    {
+        var log = new SignalLogger();
+        _journal.Logger = log;
+        await using var store = _journal.Open();
+        var stream = store.NextStream();
+        var compactions = 0;
+        var second = new TaskCompletionSource();
+        log.Before = message =>
+        {
+            if (!message.StartsWith("Compacted", StringComparison.Ordinal)) return;
+            if (Interlocked.Increment(ref compactions) == 1) FillSegmentsAsync(store, stream).Wait(TestContext.Current.CancellationToken);
+            else second.TrySetResult();
+        };
+        while (Volatile.Read(ref compactions) == 0) await store.AppendAsync(stream, new string('x', 1000), RecordMark.Begin);
+        await second.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -209,6 +228,12 @@ public sealed class CompactionTests : IDisposable
     private string[] Files(string pattern) => Directory.GetFiles(_journal.Directory, pattern);
 
     private long Size() => new DirectoryInfo(_journal.Directory).EnumerateFiles().Sum(file => file.Length);
+
+    /// <summary>Appends what no segment holds alone, until it is on the disk.</summary>
+    private static async Task FillSegmentsAsync(JournalStore store, ulong stream)
+    {
+        for (var i = 0; i < 20; i++) await store.AppendAsync(stream, new string('x', 1000), RecordMark.Begin);
+    }
 
     /// <summary>A stream's random life, held against what can be read at every step.</summary>
     private static async Task<ModelStream> LiveAsync(JournalStore store, ulong stream)

@@ -12,6 +12,7 @@ public sealed class DiskFullTests : IDisposable
     private volatile bool _noNewFiles;
     private volatile bool _noWrites;
     private volatile bool _isInSecondSegment;
+    private int _newFiles;
 
     public DiskFullTests()
     {
@@ -21,6 +22,7 @@ public sealed class DiskFullTests : IDisposable
             Before = call =>
             {
                 _isInSecondSegment |= call is { Action: FileAction.Write, Offset: > 0 } && call.Path == _journal.Segment(2);
+                if (call.Action == FileAction.Create) Interlocked.Increment(ref _newFiles);
                 if ((_noNewFiles && call.Action == FileAction.Create) || (_noWrites && call.Action == FileAction.Write))
                     throw new DiskFullException(new IOException("No space left on device"));
             },
@@ -53,11 +55,9 @@ public sealed class DiskFullTests : IDisposable
             Assert.False(durable[^1].IsCompleted);
             Assert.False(flushed.IsCompleted);
 
-            _noNewFiles = false;
-            _journal.Time.Advance(RetryAfter);
+            await MakeRoomAsync(store);
             await flushed;
             await Task.WhenAll(durable);
-            Assert.Equal(JournalState.Available, store.Health.State);
             Assert.True(store.TryAppend(stream, RecordMark.None, "new"u8, new DurableSignal()));
             expected = [.. expected, "new"];
         }
@@ -76,11 +76,21 @@ public sealed class DiskFullTests : IDisposable
         // The attempt of the last of those may still be under way and fail; any later one finds room.
         while (!waiting[^1].IsCompleted)
         {
-            store.Append(stream, "x");
+            if (store.Health.State == JournalState.Full) store.Append(stream, "x");
             await Task.Yield();
         }
+    }
 
-        await store.FlushAsync();
+    [Fact]
+    public async Task Records_that_wait_do_not_try_again_and_again()
+    {
+        await using var store = _journal.Open();
+        var stream = await FillAsync(store);
+        const int appends = 8;
+        var before = Volatile.Read(ref _newFiles);
+        for (var i = 0; i < appends; i++) _ = store.AppendAsync(stream, Large);
+        for (var i = 0; i < 200_000; i++) await Task.Yield();
+        Assert.InRange(Volatile.Read(ref _newFiles) - before, 0, appends);
     }
 
     [Fact]
@@ -95,10 +105,8 @@ public sealed class DiskFullTests : IDisposable
             var waiting = store.AppendAsync(stream, "waits");
             await full;
             Assert.False(store.TryAppend(stream, RecordMark.None, "new"u8, new DurableSignal()));
-            _noWrites = false;
-            _journal.Time.Advance(RetryAfter);
+            await MakeRoomAsync(store);
             await waiting;
-            Assert.Equal(JournalState.Available, store.Health.State);
         }
 
         Assert.Equal(["before", "waits"], (await _journal.ReopenAsync()).Live[1]);
@@ -121,17 +129,34 @@ public sealed class DiskFullTests : IDisposable
         Assert.All((await _journal.ReopenAsync()).Live[1], text => Assert.Equal(Large, text));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Records_that_wait_for_room_do_not_keep_the_journal_from_closing(bool noNewFiles, bool noWrites)
+    {
+        var store = _journal.Open();
+        var stream = await FillAsync(store);
+        (_noNewFiles, _noWrites) = (noNewFiles, noWrites);
+        var waiting = Enumerable.Range(0, 20).Select(_ => store.AppendAsync(stream, Large)).ToArray();
+        var flushed = store.FlushAsync();
+        await store.DisposeAsync();
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => flushed);
+        Assert.False(waiting[^1].IsCompleted);
+    }
+
     [Fact]
     public async Task A_compaction_that_finds_no_room_leaves_everything_as_it_was()
     {
         await using var store = _journal.Open();
         var stream = store.NextStream();
         await store.AppendAsync(stream, "kept", RecordMark.Begin);
+        while (!File.Exists(_journal.Segment(2))) await Task.Yield();
         _noNewFiles = true;
         await store.CompactAsync();
         Assert.Equal(["kept"], store.Read(stream));
         Assert.Empty(Directory.GetFiles(_journal.Directory, "*.new"));
-        _noNewFiles = false;
+        await MakeRoomAsync(store);
         await store.CompactAsync();
         Assert.Single(Directory.GetFiles(_journal.Directory, "*.snapshot"));
         Assert.Equal(["kept"], store.Read(stream));
@@ -174,6 +199,17 @@ public sealed class DiskFullTests : IDisposable
     }
 
     public void Dispose() => _journal.Dispose();
+
+    /// <summary>An attempt under way may still fail, and then waits for its time anew.</summary>
+    private async Task MakeRoomAsync(JournalStore store)
+    {
+        _noNewFiles = _noWrites = false;
+        while (store.Health.State != JournalState.Available)
+        {
+            _journal.Time.Advance(RetryAfter);
+            await Task.Yield();
+        }
+    }
 
     /// <summary>Appends until the last segment there is has been begun and no next one can be made.</summary>
     private async Task<ulong> FillAsync(JournalStore store)

@@ -17,6 +17,9 @@ internal sealed class SignalLogger(string beginning = "") : ILogger
         }
     }
 
+    /// <summary>Called with each message, by whoever logs it.</summary>
+    public Action<string> Before { get; set; } = _ => { };
+
     /// <summary>The next message of interest.</summary>
     public Task<string> Next()
     {
@@ -26,6 +29,7 @@ internal sealed class SignalLogger(string beginning = "") : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         var message = formatter(state, exception);
+        Before(message);
         lock (_gate)
         {
             _messages.Add(message);

@@ -19,13 +19,14 @@ internal sealed class BackgroundCompaction(
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private bool _isRunning;
     private bool _hasAskedForRoll;
     private bool _isHopeless;
 
     /// <summary>Called under the lock: begins one if it is worth it.</summary>
     public void Consider()
     {
-        if (!_running.IsCompleted || _isHopeless || _stop.IsCancellationRequested) return;
+        if (_isRunning || _isHopeless || _stop.IsCancellationRequested) return;
         var closed = ClosedSegments().Sum(file => file.End);
         if (closed >= Math.Max(segmentBytes, compacted.Snapshot?.End ?? 0) || compacted.IsMostlyDead) Begin();
     }
@@ -45,7 +46,7 @@ internal sealed class BackgroundCompaction(
             Task running;
             lock (gate)
             {
-                if (_running.IsCompleted)
+                if (!_isRunning)
                 {
                     if (hasBegun) return;
                     Begin();
@@ -77,10 +78,23 @@ internal sealed class BackgroundCompaction(
         var closed = ClosedSegments();
         if (closed.Length == 0) return;
         var input = compacted.Input(streams.Highest, closed);
+        _isRunning = true;
         _running = Task.Run(() => Run(input));
     }
 
     private void Run(CompactionInput input)
+    {
+        var hasSucceeded = TryRun(input);
+        lock (gate)
+        {
+            _isRunning = _hasAskedForRoll = false;
+
+            // Segments that closed meanwhile found this one running. After a failure the next that closes is the next occasion.
+            if (hasSucceeded) Consider();
+        }
+    }
+
+    private bool TryRun(CompactionInput input)
     {
         try
         {
@@ -90,6 +104,7 @@ internal sealed class BackgroundCompaction(
             new CompactionSwitch(gate, folder, compacted, streams).Run(input, output);
             var (after, archived, took) = (output.Snapshot.End, output.Places.Count, Stopwatch.GetElapsedTime(started));
             logger.Compacted(input.Number, before, after, archived, took);
+            return true;
         }
         catch (OperationCanceledException)
         {
@@ -107,13 +122,11 @@ internal sealed class BackgroundCompaction(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nothing has changed; the next closed segment is the next occasion.
+            // Nothing has changed.
             logger.CompactionFailed(folder.Path, e);
         }
-        finally
-        {
-            lock (gate) _hasAskedForRoll = false;
-        }
+
+        return false;
     }
 
     private LogFile[] ClosedSegments() => folder.Segments(above: compacted.Snapshot?.Name.Number ?? 0, below: segments.Current);

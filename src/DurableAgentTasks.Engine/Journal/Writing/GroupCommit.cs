@@ -56,6 +56,7 @@ internal sealed class GroupCommit(
         {
             _isStopping = true;
             _failuresBeforeStop = segments.Failures;
+            segments.Refill();
         }
 
         TryAgain();

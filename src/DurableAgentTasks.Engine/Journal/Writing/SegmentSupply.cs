@@ -52,7 +52,8 @@ internal sealed class SegmentSupply(
             Closed();
         }
 
-        Refill();
+        // A full disk is tried again when something has changed, not by each look.
+        if (!availability.LacksSegment) Refill();
         return _current?.Name.Number == number ? _current : null;
     }
 
