@@ -3,6 +3,7 @@ using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Agents.Tests.Processes;
 using DurableAgentTasks.Agents.Tests.Profiles;
+using DurableAgentTasks.Core.Recovery;
 
 namespace DurableAgentTasks.Agents.Tests.Clis;
 
@@ -79,7 +80,7 @@ public sealed class CliRunTests : IAsyncDisposable
         for (var i = 0; i < 2; i++)
         {
             var (exit, replayed) = await RunAsync(profile, Request(profile, "go on") with { SessionId = session, Resume = true });
-            Assert.Equal(AgentFailureClass.BadSession, Assert.IsType<AgentVerdict.Failed>(Judge(replayed, exit)).Class);
+            Assert.Equal(FailureClass.Session, Assert.IsType<AgentVerdict.Failed>(Judge(replayed, exit)).Class);
         }
     }
 
@@ -94,7 +95,7 @@ public sealed class CliRunTests : IAsyncDisposable
         await _scope.Tails;
 
         var reading = Reading.Of(AgentProfiles.Claude, _scope.Output.Bytes, Request(AgentProfiles.Claude, ""));
-        Assert.Equal(AgentFailureClass.Interrupted, Assert.IsType<AgentVerdict.Failed>(Judge(reading, exit)).Class);
+        Assert.Equal(FailureClass.Crash, Assert.IsType<AgentVerdict.Failed>(Judge(reading, exit)).Class);
         Assert.Equal(0, exit.ExitCode);
         Assert.Equal(Session, reading.Run.SessionId);
     }
@@ -115,7 +116,7 @@ public sealed class CliRunTests : IAsyncDisposable
         new() { Prompt = prompt, SessionId = profile.PresetsSession ? Session : null };
 
     private ProcessSpec Spec(AgentProfile profile, AgentRequest request) =>
-        _scope.Agent([profile.Name, .. AgentCommandLine.Arguments(profile, request)]) with
+        _scope.Agent([profile.Name, .. AgentCommandLine.Of(profile, request).Arguments]) with
         {
             Environment = new Dictionary<string, string?> { ["FAKE_AGENT_HOME"] = Path.Combine(_scope.DataFolder, "home") },
         };
