@@ -39,7 +39,7 @@ internal sealed partial class TaskStarts(TaskStore store, TaskQueue queue, ITask
     public async Task<(StartResult Result, TaskStart Start)> StartAsync(TaskStart start, CancellationToken cancellationToken)
     {
         // 1.
-        if (await IsFullAsync(cancellationToken) && await store.ReadStartAsync(start.Id, cancellationToken) is null) return (StartResult.QueueFull, start);
+        if (await queue.IsFullAsync(cancellationToken) && await store.ReadStartAsync(start.Id, cancellationToken) is null) return (StartResult.QueueFull, start);
 
         // 2.
         var (created, stored) = await store.CreateAsync(start, cancellationToken);
@@ -80,10 +80,6 @@ internal sealed partial class TaskStarts(TaskStore store, TaskQueue queue, ITask
 
     public static string HashOf(IdempotencyKey key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key.Value)));
-
-    // 1.
-    private async Task<bool> IsFullAsync(CancellationToken cancellationToken) =>
-        (await queue.ReadAsync(cancellationToken)).Waiting.Length >= queue.Limits.MaxQueuedTasks;
 
     /// <returns>Whether the engine has the task; <see langword="false"/> if it has another instance of this id.</returns>
     private async Task<bool> ScheduleAsync(TaskStart start, CancellationToken cancellationToken)

@@ -64,6 +64,13 @@ public sealed class QueueRules(QueueLimits limits)
         return [.. Allot(live.Slots, live.Waiting).Skip(live.Slots.Length).Select(task => task.Id)];
     }
 
+    /// <summary>Whether as many wait as may, so that another one, which would have to wait too, is one too many.</summary>
+    public bool IsFull(QueueRecord record, DateTimeOffset now)
+    {
+        var live = record.At(now);
+        return live.Waiting.Length >= limits.MaxQueuedTasks && (live.Waiting.Length > 0 || live.Slots.Length >= limits.MaxConcurrentTasks);
+    }
+
     // 1. and 2.
     private List<QueuedTask> Allot(ImmutableArray<QueueEntry> slots, IEnumerable<QueueEntry> waiting)
     {

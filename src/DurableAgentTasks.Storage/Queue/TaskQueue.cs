@@ -58,6 +58,10 @@ public sealed class TaskQueue(IBlobStore blobs, QueueLimits limits, TimeProvider
     public async Task<QueueRecord> ReadAsync(CancellationToken cancellationToken) =>
         (await LoadAsync(cancellationToken) is { } stored ? stored.Value : QueueRecord.Empty).At(time.GetUtcNow());
 
+    /// <summary>Whether it should take no more. It does all the same: a task that was started is never turned away.</summary>
+    public async Task<bool> IsFullAsync(CancellationToken cancellationToken) =>
+        _rules.IsFull(await ReadAsync(cancellationToken), time.GetUtcNow());
+
     public void Dispose() => _writing.Dispose();
 
     // 1.

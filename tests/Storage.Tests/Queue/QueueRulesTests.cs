@@ -173,6 +173,25 @@ public sealed class QueueRulesTests
         Assert.True(Join("w").HasSlot);
     }
 
+    [Theory]
+    [InlineData(2, 0, 0, false)]
+    [InlineData(2, 1, 0, false)]
+    [InlineData(2, 2, 1, false)]
+    [InlineData(2, 2, 2, true)]
+    [InlineData(2, 2, 3, true)]
+    [InlineData(0, 0, 0, false)]
+    [InlineData(0, 1, 0, false)]
+    [InlineData(0, 2, 0, true)]
+    public void It_is_full_when_as_many_wait_as_may_and_the_next_would_have_to(int maxQueued, int running, int waiting, bool full)
+    {
+        _rules = new(new QueueLimits { MaxConcurrentTasks = 2, MaxQueuedTasks = maxQueued });
+        for (var i = 0; i < running + waiting; i++) Join($"t{i}");
+        Assert.Equal((running, waiting), (Running.Count(), Waiting.Count()));
+        Assert.Equal(full, _rules.IsFull(_record, _now));
+        Pass(QueueRules.PlaceLifetime);
+        Assert.Equal(maxQueued == 0 && running == 2, _rules.IsFull(_record, _now));
+    }
+
     [Fact]
     public void The_record_is_read_as_it_was_written()
     {
