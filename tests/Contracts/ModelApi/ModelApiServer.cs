@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Contracts.ModelApi;
 
@@ -22,6 +23,7 @@ public sealed class ModelApiServer : IAsyncDisposable
     {
         var script = new ModelScript();
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = builder.Build();
         server.MapPost("/v1/messages", (HttpContext context) => AnthropicAsync(context, script));
