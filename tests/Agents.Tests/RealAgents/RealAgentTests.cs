@@ -49,7 +49,7 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
         await GitAsync("add", "notes.txt");
         var run = await StartAsync(executable, Fresh with { Prompt = $"do it SCN=edit FILE={Notes}", SessionId = NewSession() });
 
-        Assert.IsType<AgentVerdict.Succeeded>(await run.JudgeAsync());
+        Assert.Equal(new AgentVerdict.Succeeded(), await run.JudgeAsync());
         Assert.Equal("beta\n", await File.ReadAllTextAsync(Notes));
         Assert.Equal("AM notes.txt", (await GitAsync("status", "--porcelain")).Trim());
         Assert.Contains(run.Events, read => read.Kind == AgentEventKind.ToolResult);
@@ -60,14 +60,14 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
     {
         var executable = await agent.ExecutableAsync();
         var killed = await StartAsync(executable, Fresh with { Prompt = "wait SCN=sleep:300", SessionId = NewSession() });
-        await killed.ToolCalled;
+        await UntilToolRunsAsync(killed);
         killed.Process.StopNow(new StopCause("test", "the machine died"));
         Assert.Equal(AgentFailureClass.Crash, Assert.IsType<AgentVerdict.Failed>(await killed.JudgeAsync()).Class);
         Assert.Equal(9, (await killed.Process.Completion).Signal);
         Assert.Empty(_scope.Tagged());
 
         var resumed = await StartAsync(executable, Fresh with { Prompt = $"go on SCN=edit FILE={Notes}", SessionId = killed.SessionId, Resume = true });
-        Assert.IsType<AgentVerdict.Succeeded>(await resumed.JudgeAsync());
+        Assert.Equal(new AgentVerdict.Succeeded(), await resumed.JudgeAsync());
         Assert.Equal(killed.SessionId, resumed.SessionId);
         Assert.Equal("beta\n", await File.ReadAllTextAsync(Notes));
     }
@@ -76,9 +76,7 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
     public async Task An_interrupt_during_a_tool_leaves_nothing_behind()
     {
         var run = await StartAsync(await agent.ExecutableAsync(), Fresh with { Prompt = "wait SCN=sleep:300", SessionId = NewSession() });
-        await run.ToolCalled;
-        // Claude exits 0 without a word if it is interrupted after the call and before the tool has begun.
-        while (!_scope.Tagged().Any(process => process.EndsWith(" sleep", StringComparison.Ordinal))) await Task.Yield();
+        await UntilToolRunsAsync(run);
         run.Process.Stop(new StopCause("test", "enough"));
 
         Assert.Equal(Interrupted, Assert.IsType<AgentVerdict.Failed>(await run.JudgeAsync()).Class);
@@ -93,8 +91,18 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
     {
         var run = await StartAsync(await agent.ExecutableAsync(), Fresh with { Prompt = "say hello SCN=flaky:529:2", SessionId = NewSession() });
 
-        Assert.IsType<AgentVerdict.Succeeded>(await run.JudgeAsync());
+        Assert.Equal(new AgentVerdict.Succeeded(), await run.JudgeAsync());
         Assert.Contains(run.Events, read => read is { Kind: AgentEventKind.Message, Text: "Recovered." });
+    }
+
+    /// <summary>
+    /// Not only until it is called: interrupted in between, Claude exits 0 without a word, and killed then it may not have stored its
+    /// session yet.
+    /// </summary>
+    private async Task UntilToolRunsAsync(LiveRun run)
+    {
+        await run.ToolCalled;
+        while (!_scope.Tagged().Any(process => process.EndsWith(" sleep", StringComparison.Ordinal))) await Task.Yield();
     }
 
     private string? NewSession() => _profile.PresetsSession ? Guid.NewGuid().ToString() : null;
