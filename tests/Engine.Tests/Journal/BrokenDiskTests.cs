@@ -26,6 +26,7 @@ public sealed class BrokenDiskTests : IDisposable
         await using var store = _journal.Open();
         var stream = store.NextStream();
         await store.AppendAsync(stream, "durable");
+        await _journal.UntilThereIsAsync(segment: 2);
         _failing = true;
         var failed = logger.Next();
         var never = store.AppendAsync(stream, "lost");

@@ -95,18 +95,16 @@ public sealed class CompactionTests : IDisposable
         Assert.Equal(51UL, again.NextStream());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Dead_archives_go_without_being_asked()
     {
-        var compacted = new SignalLogger("Compacted");
-        _journal.Logger = compacted;
         await using var store = _journal.Open();
         for (var i = 0; i < 50; i++) store.Append(store.NextStream(), new string('x', 1000), RecordMark.Begin | RecordMark.End);
         await store.CompactAsync();
-        var again = compacted.Next();
         for (var stream = 1UL; stream <= 50; stream++) await store.AppendAsync(stream, "", RecordMark.Purge);
-        await again;
-        Assert.True(Size() < 50_000, $"{Size()} bytes are left");
+
+        // The compaction that the purges begin may do so before the last of them; then the next purge is the next occasion.
+        while (Size() >= 50_000) await store.AppendAsync(store.NextStream(), "", RecordMark.Purge);
     }
 
     [Fact]
@@ -227,7 +225,7 @@ public sealed class CompactionTests : IDisposable
 
     private string[] Files(string pattern) => Directory.GetFiles(_journal.Directory, pattern);
 
-    private long Size() => new DirectoryInfo(_journal.Directory).EnumerateFiles().Sum(file => file.Length);
+    private long Size() => new DirectoryInfo(_journal.Directory).EnumerateFiles().Where(file => file.Exists).Sum(file => file.Length);
 
     /// <summary>Appends what no segment holds alone, until it is on the disk.</summary>
     private static async Task FillSegmentsAsync(JournalStore store, ulong stream)

@@ -151,7 +151,7 @@ public sealed class DiskFullTests : IDisposable
         await using var store = _journal.Open();
         var stream = store.NextStream();
         await store.AppendAsync(stream, "kept", RecordMark.Begin);
-        while (!File.Exists(_journal.Segment(2))) await Task.Yield();
+        await _journal.UntilThereIsAsync(segment: 2);
         _noNewFiles = true;
         await store.CompactAsync();
         Assert.Equal(["kept"], store.Read(stream));

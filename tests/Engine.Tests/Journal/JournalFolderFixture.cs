@@ -43,6 +43,12 @@ internal sealed class JournalFolderFixture(int segmentBytes = 64 * 1024) : IDisp
 
     public string Segment(int number) => LogFileName.Segment(number).In(Directory);
 
+    /// <summary>Until this segment has been made: the one after that in use is made beside the appends.</summary>
+    public async Task UntilThereIsAsync(int segment)
+    {
+        while (!File.Exists(Segment(segment))) await Task.Yield();
+    }
+
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 }
 
