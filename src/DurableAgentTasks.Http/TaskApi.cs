@@ -1,8 +1,8 @@
 using DurableAgentTasks.Http.Auth;
-using DurableAgentTasks.Http.Cancelling;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Endpoints;
+using DurableAgentTasks.Http.Operating;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Requests;
@@ -46,7 +46,9 @@ public static class TaskApi
         services.AddSingleton<IValidateOptions<StreamingOptions>, StreamingOptionsValidation>();
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<AllTasksEvents>();
-        services.AddSingleton<TaskCancels>();
+        services.AddSingleton<FailedTasks>();
+        services.AddSingleton<OperatorCommands>();
+        services.AddSingleton<OperatorRequests>();
         services.AddSingleton<TaskDeletes>();
         services.AddSingleton(provider => new TaskReconciliation(
             provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskStarts>(),
@@ -93,6 +95,8 @@ public static class TaskApi
         endpoints.MapRead("/api/tasks/{id}/logs/raw", ShowRawLog.HandleAsync).For(AccessRole.Reader).Describe(ShowRawLog.Describe);
         endpoints.MapRead("/api/tasks/{id}/events", StreamTask.HandleAsync).For(AccessRole.Reader).Describe(StreamTask.Describe);
         endpoints.MapRead("/api/events", StreamAllTasks.Handle).For(AccessRole.Reader).Describe(StreamAllTasks.Describe);
+        endpoints.MapPost("/api/tasks/{id}/pause", PauseTask.HandleAsync).For(AccessRole.Operator).Describe(PauseTask.Describe);
+        endpoints.MapPost("/api/tasks/{id}/resume", ResumeTask.HandleAsync).For(AccessRole.Operator).Describe(ResumeTask.Describe);
         endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
         endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);

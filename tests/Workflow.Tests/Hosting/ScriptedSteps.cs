@@ -32,14 +32,15 @@ internal sealed class ScriptedSteps
 
     public async Task<StepOutcome> RunAsync(RunStep attempt, CancellationToken cancellationToken)
     {
-        Begun.Enqueue(attempt);
         if (_held.ContainsKey(attempt.StepId))
         {
             Task<StepOutcome> slice;
             lock (_gate) slice = SliceOf(attempt.StepId, attempt.Attempt).Task;
+            Begun.Enqueue(attempt); // Who has seen it may end it.
             return await slice.WaitAsync(cancellationToken);
         }
 
+        Begun.Enqueue(attempt);
         var outcomes = _outcomes.GetValueOrDefault(attempt.StepId, [ScriptedActivities.Exited(0)]);
         return outcomes[Math.Min(attempt.Attempt, outcomes.Length) - 1];
     }
