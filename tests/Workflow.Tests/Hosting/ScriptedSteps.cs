@@ -13,6 +13,9 @@ internal sealed class ScriptedSteps
 
     public ConcurrentQueue<RunStep> Begun { get; } = [];
 
+    /// <summary>How the last slice of each attempt ended.</summary>
+    public ConcurrentDictionary<(string Step, int Attempt), StepEnding> Endings { get; } = new();
+
     public StepOutcome WhenStopped { get; set; } = new(StepEnding.Stopped, null, "2 processes ended in 0.1 s (sh 7, sleep 8).");
 
     public void Script(string step, StepOutcome[] outcomes) => _outcomes[step] = outcomes;
@@ -37,7 +40,9 @@ internal sealed class ScriptedSteps
             Task<StepOutcome> slice;
             lock (_gate) slice = SliceOf(attempt.StepId, attempt.Attempt).Task;
             Begun.Enqueue(attempt); // Who has seen it may end it.
-            return await slice.WaitAsync(cancellationToken);
+            var outcome = await slice.WaitAsync(cancellationToken);
+            Endings[(attempt.StepId, attempt.Attempt)] = outcome.Ending;
+            return outcome;
         }
 
         Begun.Enqueue(attempt);
