@@ -18,7 +18,7 @@ public sealed class TaskApiDocumentTests : ApiTest
             .Order()
             .ToList();
         Assert.Equal(routed, described);
-        Assert.Equal(14, routed.Count);
+        Assert.Equal(16, routed.Count);
     }
 
     [Fact]
