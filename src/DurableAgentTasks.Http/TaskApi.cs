@@ -1,9 +1,9 @@
 using DurableAgentTasks.Http.Auth;
-using DurableAgentTasks.Http.Cancelling;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Endpoints;
+using DurableAgentTasks.Http.Operating;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Requests;
@@ -53,7 +53,9 @@ public static class TaskApi
         services.AddSingleton<IValidateOptions<StreamingOptions>, StreamingOptionsValidation>();
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<AllTasksEvents>();
-        services.AddSingleton<TaskCancels>();
+        services.AddSingleton<FailedTasks>();
+        services.AddSingleton<OperatorCommands>();
+        services.AddSingleton<OperatorRequests>();
         services.AddSingleton<TaskDeletes>();
         services.AddSingleton<EmergencyStops>();
         services.AddSingleton(provider => new TaskReconciliation(
@@ -104,6 +106,8 @@ public static class TaskApi
         endpoints.MapRead("/api/tasks/{id}/events", StreamTask.HandleAsync).For(AccessRole.Reader).Describe(StreamTask.Describe);
         endpoints.MapRead("/api/events", StreamAllTasks.Handle).For(AccessRole.Reader).Describe(StreamAllTasks.Describe);
         endpoints.MapRead("/api/stats", ShowStats.HandleAsync).For(AccessRole.Reader).Describe(ShowStats.Describe);
+        endpoints.MapPost("/api/tasks/{id}/pause", PauseTask.HandleAsync).For(AccessRole.Operator).Describe(PauseTask.Describe);
+        endpoints.MapPost("/api/tasks/{id}/resume", ResumeTask.HandleAsync).For(AccessRole.Operator).Describe(ResumeTask.Describe);
         endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
         endpoints.MapPost("/api/emergency-stop", StopEverything.HandleAsync).For(AccessRole.Operator).Describe(StopEverything.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);

@@ -34,6 +34,7 @@ internal sealed class StepAttempt(
 
         // 2.
         var own = living is null ? _lives.OwnEnd() : null;
+        if (own is not null && _lives.All[^1].IsWorthAnotherLife(own)) own = null;
         if (own is { Ending: StepEnding.Succeeded }) return await KeptAsync(own);
 
         // 3.
@@ -42,15 +43,18 @@ internal sealed class StepAttempt(
         if (own is not null) return own;
 
         // 4. and 5.
-        var life = living ?? runs.Open(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, _lives.Count + 1);
-        stop.EndsNow(life);
-        if (living is not null && SupervisedProcess.Adopt(living.Folder, time, stop.Please, stop.Now) is { } adopted)
+        if (living is null) return await StartAsync(NextLife());
+        stop.EndsNow(living);
+        if (SupervisedProcess.Adopt(living.Folder, time, stop.Please, stop.Now) is not { } adopted)
         {
-            await SayAsync($"Step {input.StepId} goes on: its host was started again and found it at work.");
-            return await WatchAsync(adopted, life);
+            // It ended in this moment.
+            await log.FollowAsync(_lives.Add(living), Task.CompletedTask, seen: static () => { }, stop.Host);
+            return _lives.OwnEnd() is { } end ? end : await StartAsync(NextLife());
         }
 
-        return await StartAsync(life);
+        adopted.Thaw(); // It may have been frozen by the host that died.
+        await SayAsync($"Step {input.StepId} goes on: its host was started again and found it at work.");
+        return await WatchAsync(adopted, living);
     }
 
     private async Task<StepRunFolder?> ReadEarlierAsync()
@@ -67,7 +71,7 @@ internal sealed class StepAttempt(
     // 5.
     private async Task<StepOutcome> StartAsync(StepRunFolder life)
     {
-        if (_lives.Count > 0) await SayAsync($"Step {input.StepId} was interrupted with its host and runs again.");
+        if (_lives.Count > 0) await SayAsync(program.AgainText(input.StepId, _lives.All));
         var prepared = await program.PrepareAsync(life, _lives.All, stop.Host);
         if (prepared is ProgramStart.Refused { Outcome: var outcome }) return await NotStartedAsync(outcome);
         var start = await SupervisedProcess.StartAsync(((ProgramStart.Ready)prepared).Spec, time, stop.Please, stop.Now);
@@ -110,7 +114,15 @@ internal sealed class StepAttempt(
         // 7.
         if (exit.StoppedBy is not null) return Stopped(exit);
         var outcome = _lives.With(StepOutcomes.WithLeftovers(reading.Ended(exit.ExitCode), exit));
-        return outcome.Ending == StepEnding.Succeeded ? await KeptAsync(outcome) : outcome;
+        if (outcome.Ending == StepEnding.Succeeded) return await KeptAsync(outcome);
+        return reading.IsWorthAnotherLife(outcome) ? await StartAsync(NextLife()) : outcome;
+    }
+
+    private StepRunFolder NextLife()
+    {
+        var life = runs.Open(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, _lives.Count + 1);
+        stop.EndsNow(life);
+        return life;
     }
 
     private async Task<StepOutcome> KeptAsync(StepOutcome success)

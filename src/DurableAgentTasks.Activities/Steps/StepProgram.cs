@@ -18,6 +18,9 @@ internal abstract class StepProgram
     /// <param name="cancellationToken">The host stops.</param>
     public abstract Task<ProgramStart> PrepareAsync(StepRunFolder life, IReadOnlyList<StepReading> earlier, CancellationToken cancellationToken);
 
+    /// <summary>What people are told when an attempt begins another life.</summary>
+    public virtual string AgainText(string stepId, IReadOnlyList<StepReading> earlier) => $"Step {stepId} was interrupted with its host and runs again.";
+
     /// <summary>What an agent reported over the lives of an attempt.</summary>
     public virtual AgentReport? Report(IReadOnlyList<StepReading> lives) => null;
 

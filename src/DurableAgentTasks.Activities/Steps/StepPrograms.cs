@@ -55,7 +55,7 @@ public sealed class StepPrograms(
 
         // A session the request names is continued by the first step of an agent; it has not heard of the step yet.
         var isFirst = record.Plan!.Steps.First(other => other.Kind != StepKind.Shell).Id == step.Id;
-        var given = work.Session is null && isFirst && record.Request.SessionId is { } id ? new AgentSession(id, Reported: null) : null;
+        var given = work.Session is null && isFirst && record.Request.SessionId is { } id ? new AgentSession(id, Reported: null) { HasWorked = true } : null;
         return work with
         {
             Prompt = prompt,

@@ -19,6 +19,9 @@ internal abstract class StepReading(StepRunFolder life)
     /// <summary>Why it is not worth going on, though the process does.</summary>
     public virtual StepFailure? Broken => null;
 
+    /// <summary>Whether the attempt goes on in another life although this one ended by itself.</summary>
+    public virtual bool IsWorthAnotherLife(StepOutcome end) => false;
+
     /// <summary>The session an agent works in.</summary>
     public virtual string? SessionId => null;
 

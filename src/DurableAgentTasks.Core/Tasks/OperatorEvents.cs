@@ -17,6 +17,10 @@ public sealed record OperatorCommand(string? By, string? Reason)
     /// <summary>Of a pause; <see cref="PauseMode.Stop"/> unless said.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PauseMode? Mode { get; init; }
+
+    /// <summary>Of a pause: everything on the host was stopped, and only an operator resumes the task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Emergency { get; init; }
 }
 
 public enum PauseMode

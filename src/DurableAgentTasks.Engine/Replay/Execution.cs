@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using DurableAgentTasks.Engine.History;
@@ -34,6 +35,7 @@ internal sealed class Execution : IDurableContext
     private bool _replaying;
     private volatile bool _foreign;
     private NonDeterminismException? _violation;
+    private ExceptionDispatchInfo? _unrecorded;
     private (bool Asked, byte[]? Input) _continueAsNew;
 
     /// <param name="host">Records decisions and sets activities and timers going.</param>
@@ -206,22 +208,36 @@ internal sealed class Execution : IDurableContext
     }
 
     /// <summary>Whether the code did what cannot be replayed.</summary>
-    public bool IsViolated => _foreign || _violation is not null;
+    public bool IsViolated => _foreign || _violation is not null || _unrecorded is not null;
 
     /// <exception cref="NonDeterminismException">The code did what cannot be replayed.</exception>
     public void ThrowIfViolated()
     {
         if (_violation is { } violation) throw violation;
+        _unrecorded?.Throw();
         if (_foreign) throw new NonDeterminismException(ForeignAwait);
     }
 
-    // 2. The code sees a violation as a task that never ends; the turn sees it as an exception.
+    // 2. The code sees a violation, or that nothing can be recorded, as a task that never ends; the turn sees it as an exception.
     private HistoryEvent Decide(HistoryEvent decision)
     {
-        if (_violation is not null) return decision;
+        if (_violation is not null || _unrecorded is not null) return decision;
         _violation = _recorded.Compare(decision, out var recorded);
-        if (_violation is null && recorded is null) _host.Record(decision);
+        if (_violation is null && recorded is null) Record(decision);
         return recorded ?? decision;
+    }
+
+    /// <summary>That the engine can record nothing any more, because it stops, is no failure of the code: it must not see it.</summary>
+    private void Record(HistoryEvent decision)
+    {
+        try
+        {
+            _host.Record(decision);
+        }
+        catch (Exception error)
+        {
+            _unrecorded = ExceptionDispatchInfo.Capture(error);
+        }
     }
 
     // 3.

@@ -25,6 +25,7 @@ internal static class TaskApiDocument
         [typeof(StepRetry)] = ["onExitCodes"],
         [typeof(WebhookRequest)] = ["secret", "events"],
         [typeof(OperatorBody)] = ["reason"],
+        [typeof(PauseBody)] = ["mode", "reason"],
     };
 
     public static IServiceCollection AddTaskApiDocument(this IServiceCollection services)

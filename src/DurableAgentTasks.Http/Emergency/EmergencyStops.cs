@@ -28,7 +28,7 @@ internal sealed partial class EmergencyStops(
         LogStopped(logger, command.By, report.Stopped.Count, report.Took.TotalSeconds, command.Reason);
 
         // 2.
-        var payload = JsonSerializer.Serialize(new EmergencyPause("stop", command.By, command.Reason, "emergency"), TaskJson.Options);
+        var payload = JsonSerializer.Serialize(command with { Mode = PauseMode.Stop, Emergency = true }, TaskJson.Options);
         var paused = new List<TaskId>();
         string? token = null;
         do

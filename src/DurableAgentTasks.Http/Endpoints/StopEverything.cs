@@ -21,7 +21,7 @@ internal static class StopEverything
     {
         var body = await JsonBody.ReadAsync(context.Request, JsonBody.MaxOperatorBytes, optional: true);
         if (body.Refused is { } refused) return refused;
-        var (operation, errors) = OperatorBody.Read(body.Json);
+        var (operation, errors) = OperatorBodyReader.Read(body.Json, verb: null);
         if (errors.Count > 0) return Refusal.InvalidBody(errors);
         var (report, paused) = await stops.StopAsync(new OperatorCommand(Caller.Of(context).Name, operation.Reason));
         return Answer.Json(new EmergencyView(report.Stopped, report.Took, paused));

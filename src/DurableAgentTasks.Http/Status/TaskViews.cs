@@ -30,6 +30,8 @@ internal static class TaskViews
             ["self"] = self, ["timeline"] = $"{self}/timeline", ["logs"] = $"{self}/logs", ["events"] = $"{self}/events",
             ["alive"] = $"{self}/alive",
         };
+        if (TaskLifecycle.CanPause(task.State)) links["pause"] = $"{self}/pause";
+        if (task.State == TaskState.Paused) links["resume"] = $"{self}/resume";
         if (TaskLifecycle.CanCancel(task.State)) links["cancel"] = $"{self}/cancel";
         return links;
     }

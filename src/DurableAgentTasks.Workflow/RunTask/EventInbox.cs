@@ -51,6 +51,7 @@ internal sealed class EventInbox
         new(Text(payload, "by"), Text(payload, "reason"))
         {
             Mode = WireName.TryParse<PauseMode>(Text(payload, "mode"), out var mode) ? mode : null,
+            Emergency = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("emergency", out var flag) && flag.ValueKind == JsonValueKind.True,
         };
 
     private static string? Text(JsonElement payload, string name)

@@ -16,7 +16,7 @@ internal static class OperatorRules
 
     private static TaskRun Pause(TaskRun run, OperatorCommand said)
     {
-        var pause = new TaskPause(PauseDetails.Operator, said.Mode ?? PauseMode.Stop) { By = said.By, Reason = said.Reason };
+        var pause = new TaskPause(said.Emergency ? PauseDetails.Emergency : PauseDetails.Operator, said.Mode ?? PauseMode.Stop) { By = said.By, Reason = said.Reason };
         if (run.State != TaskState.Paused && !TaskLifecycle.CanPause(run.State)) return run;
         if (run.Pause is not { } present) return run with { Pause = pause };
 

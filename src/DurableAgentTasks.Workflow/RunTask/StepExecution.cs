@@ -64,10 +64,9 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
             if (!slice.IsCompleted) stop = StopFor(step);
         }
 
-        // 3. A slice that was over in the moment of the stop leaves the attempt running: the next one finds the stop.
+        // 3. A slice that was over in the moment of the stop leaves the attempt under way: the next round stops it and sees it end.
         if (stop is { } reason) await task.CallAsync(TaskActivities.StopStep, new StopStep(task.TaskId, step.Id, Run.Work.Attempt, reason));
         var outcome = await (slice ?? SliceAsync(step));
-        while (stop is not null && outcome.Ending == StepEnding.StillRunning) outcome = await SliceAsync(step);
         if (outcome.Ending != StepEnding.StillRunning) await SettleAsync(step, outcome, stop);
     }
 

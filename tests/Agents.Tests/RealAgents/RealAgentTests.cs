@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Profiles;
+using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Agents.Tests.Processes;
 using DurableAgentTasks.Contracts.ModelApi;
 using DurableAgentTasks.Contracts.RealAgents;
@@ -24,7 +25,7 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
     private string Notes => Path.Combine(Repository, "notes.txt");
 
     /// <summary>What comes of an interrupt while a tool runs.</summary>
-    protected abstract AgentFailureClass Interrupted { get; }
+    protected abstract FailureClass Interrupted { get; }
 
     public async ValueTask InitializeAsync()
     {
@@ -62,7 +63,7 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
         var killed = await StartAsync(executable, Fresh with { Prompt = "wait SCN=sleep:300", SessionId = NewSession() });
         await UntilToolRunsAsync(killed);
         killed.Process.StopNow(new StopCause("test", "the machine died"));
-        Assert.Equal(AgentFailureClass.Crash, Assert.IsType<AgentVerdict.Failed>(await killed.JudgeAsync()).Class);
+        Assert.Equal(FailureClass.Crash, Assert.IsType<AgentVerdict.Failed>(await killed.JudgeAsync()).Class);
         Assert.Equal(9, (await killed.Process.Completion).Signal);
         Assert.Empty(_scope.Tagged());
 
@@ -112,7 +113,7 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
         request = request with { Arguments = agent.Arguments };
         var environment = new Dictionary<string, string?>(agent.EnvironmentOf(Path.Combine(_scope.DataFolder, "home"), _api));
         foreach (var (name, value) in _profile.Environment) environment[name] = value;
-        var spec = _scope.Spec(executable, [.. AgentCommandLine.Arguments(_profile, request)]) with { WorkingDirectory = Repository, Environment = environment };
+        var spec = _scope.Spec(executable, [.. AgentCommandLine.Of(_profile, request).Arguments]) with { WorkingDirectory = Repository, Environment = environment };
         var started = await SupervisedProcess.StartAsync(spec, TimeProvider.System, CancellationToken.None, TestContext.Current.CancellationToken);
         return new LiveRun(Assert.IsType<ProcessStart.Started>(started).Process, _profile, request);
     }
@@ -129,11 +130,11 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
 
 public sealed class ClaudeTests() : RealAgentTests(RealAgent.Claude)
 {
-    protected override AgentFailureClass Interrupted => AgentFailureClass.Interrupted;
+    protected override FailureClass Interrupted => FailureClass.Crash;
 }
 
 /// <summary>Codex says nothing when it is interrupted.</summary>
 public sealed class CodexTests() : RealAgentTests(RealAgent.Codex)
 {
-    protected override AgentFailureClass Interrupted => AgentFailureClass.Crash;
+    protected override FailureClass Interrupted => FailureClass.Crash;
 }

@@ -66,6 +66,24 @@ public abstract class HttpApiContract
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_task_can_be_paused_and_resumed_and_asking_again_is_accepted()
+    {
+        var id = await RunAsync(Endless, "executing");
+        await AssertAcceptedAsync(id, "pause", "executing", "paused");
+        await AssertProblemAsync(await PostAsync(id, "pause", new { mode = "freeze" }), HttpStatusCode.BadRequest, "invalid_request");
+        await WhenAsync(id, "paused");
+        Assert.Equal("operator", Text(await ReadAsync(await GetAsync($"/api/tasks/{id}")), "detail"));
+        await AssertAcceptedAsync(id, "pause", "paused");
+        await AssertProblemAsync(await PostAsync(id, "resume", new { checkpointId = "0123456789abcdef" }), HttpStatusCode.BadRequest, "invalid_request");
+        await AssertAcceptedAsync(id, "resume", "paused", "resuming", "executing");
+
+        using var cancel = await CancelAsync(id, "seen enough");
+        await WhenAsync(id, "cancelled");
+        await AssertProblemAsync(await PostAsync(id, "pause", new { reason = "late" }), HttpStatusCode.Gone, "task_over");
+        await AssertProblemAsync(await PostAsync(id, "resume", new { reason = "late" }), HttpStatusCode.Gone, "task_over");
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_task_that_runs_is_listed_as_running_until_it_is_deleted()
     {
         var id = await RunAsync(Endless, "executing");
@@ -213,6 +231,16 @@ public abstract class HttpApiContract
     }
 
     private Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(path, Cancellation);
+
+    private async Task AssertAcceptedAsync(string id, string verb, params string[] states)
+    {
+        using var response = await PostAsync(id, verb, new { reason = "to see" });
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Contains(Text(await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation), "state"), states);
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string id, string verb, object body) =>
+        Client.PostAsJsonAsync($"/api/tasks/{id}/{verb}", body, Cancellation);
 
     private Task<HttpResponseMessage> CancelAsync(string id, string reason) =>
         Client.PostAsJsonAsync($"/api/tasks/{id}/cancel", new { reason }, Cancellation);

@@ -103,8 +103,8 @@ public sealed class DatTests : IDisposable
         var (exitCode, output) = await LocalHostProcess.RunToEndAsync(
             Data, Cancellation, "--Agents:MaxConcurrentTasks", "0", "--Agents:Profiles:claude:MaxConcurrentTasks", "-1");
         Assert.Equal(1, exitCode);
-        Assert.Contains("Agents:MaxConcurrentTasks (0) must be from 1", output, StringComparison.Ordinal);
-        Assert.Contains("Agents:Profiles:claude:MaxConcurrentTasks (-1) must be from 1", output, StringComparison.Ordinal);
+        Assert.Contains("Agents:MaxConcurrentTasks is 0; write 1 to", output, StringComparison.Ordinal);
+        Assert.Contains("Agents:Profiles:claude:MaxConcurrentTasks is -1; write 1 to", output, StringComparison.Ordinal);
     }
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(LocalHostProcess host, params string[] arguments) =>

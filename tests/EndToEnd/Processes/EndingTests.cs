@@ -59,7 +59,7 @@ public sealed class EndingTests : IDisposable
             var took = Stopwatch.StartNew();
             Assert.Equal(0, await host.StopAsync(Cancellation));
             Assert.True(took.Elapsed < TimeSpan.FromSeconds(10), $"It took {took.Elapsed}.");
-            Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+            Assert.False(host.Output.Contains("   at ", StringComparison.Ordinal), host.Output);
         }
 
         Assert.Empty(TaggedProcesses.Of(Data));
@@ -71,13 +71,26 @@ public sealed class EndingTests : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task What_a_killed_host_left_running_is_ended_before_its_next_life_begins()
+    public async Task What_a_killed_host_left_running_is_adopted_by_its_next_life_and_ends_with_it()
     {
-        await using (var host = await StartAsync($"[ -e again ] || {{ {Tree}; }}")) await host.KillAsync();
+        const string command = "echo ran >> notes; (setsid sleep 3600 &) ; touch began; while [ ! -e again ]; do sleep 0.05; done; echo done";
+        await using (var host = await StartAsync(command)) await host.KillAsync();
         Assert.NotEmpty(TaggedProcesses.Of(Data));
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "again"), "", Cancellation);
         await using var next = await LocalHostProcess.StartAsync(Data, Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "again"), "", Cancellation);
         Assert.Equal("completed", TaskApi.State(await TaskApi.UntilEndedAsync(next.Http, "tree", Cancellation)));
+        Assert.Single(await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "notes"), Cancellation));
+        Assert.Contains(await TaskApi.LogAsync(next.Http, "tree", Cancellation), line => line.Text == "done");
+        Assert.Empty(TaggedProcesses.Of(Data));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task What_a_killed_host_left_running_can_be_cancelled_in_its_next_life()
+    {
+        await using (var host = await StartAsync(Tree)) await host.KillAsync();
+        await using var next = await LocalHostProcess.StartAsync(Data, Cancellation);
+        using var answer = await next.Http.PostAsJsonAsync("/api/tasks/tree/cancel", new { }, Cancellation);
+        Assert.Equal("cancelled", TaskApi.State(await TaskApi.UntilEndedAsync(next.Http, "tree", Cancellation)));
         Assert.Empty(TaggedProcesses.Of(Data));
     }
 

@@ -22,17 +22,18 @@ public sealed class StreamKillTests : IDisposable
         var got = new List<(long, string)>();
         for (var kill = 1; kill <= 4; kill++)
         {
-            await FollowAsync(host, got, atMost: 40 * kill, cancellation);
+            await FollowAsync(host, got, atMost: 40, cancellation);
             await host.KillAsync();
             await host.DisposeAsync();
             host = await LocalHostProcess.StartAsync(data, cancellation);
         }
 
         await using var last = host;
+        await File.WriteAllTextAsync(Path.Combine(workspace.Path, "go"), "", cancellation);
         await FollowAsync(host, got, atMost: int.MaxValue, cancellation);
         var log = await TaskApi.LogAsync(host.Http, Task, cancellation);
         Assert.Equal(log.Select(line => (line.Seq, line.Text)), got);
-        Assert.True(got.Count > 300, $"{got.Count} lines");
+        Assert.True(got.Count > 600, $"{got.Count} lines");
     }
 
     /// <summary>Reads on after the last line that was got, to so many more lines or the end of the task.</summary>
@@ -65,7 +66,7 @@ public sealed class StreamKillTests : IDisposable
                     steps = new[] { 1, 2 }.Select(number => new
                     {
                         id = $"s{number}", title = $"Step {number}", kind = "shell",
-                        command = $"for i in $(seq 1 150); do echo \"s{number} $$ $i\"; sleep 0.01; done",
+                        command = $"p() {{ for i in $(seq $1 $2); do echo \"s{number} $$ $i\"; sleep 0.005; done; }}; p 1 200; while [ ! -e go ]; do sleep 0.05; done; p 201 300",
                     }),
                 },
             },

@@ -27,6 +27,8 @@ public sealed class AccessTests : ApiTest
     [InlineData("POST", "/api/tasks", null, 401)]
     [InlineData("POST", "/api/tasks", Reader, 403)]
     [InlineData("POST", "/api/tasks", Operator, 415)]
+    [InlineData("POST", "/api/tasks/none/pause", Reader, 403)]
+    [InlineData("POST", "/api/tasks/none/resume", Operator, 404)]
     [InlineData("POST", "/api/tasks/none/cancel", Reader, 403)]
     [InlineData("POST", "/api/tasks/none/cancel", Operator, 404)]
     [InlineData("GET", "/api/stats", null, 401)]

@@ -76,6 +76,8 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         if (outcome != OperationOutcome.Accepted) return outcome;
         lock (Events) Events.Add((instanceId, eventName, payload));
         if (eventName == OperatorEvents.Cancel && Runs) await CancelAsync(TaskId.Parse(instanceId), payload);
+        if (eventName == OperatorEvents.Pause && Runs) await MoveAsync(TaskId.Parse(instanceId), TaskState.Paused);
+        if (eventName == OperatorEvents.Resume && Runs) await MoveAsync(TaskId.Parse(instanceId), TaskState.Resuming);
         return outcome;
     }
 
@@ -145,6 +147,13 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
             timeline.End(TaskState.Completed, new TaskResult(TaskOutcome.Success, "Done."), "completed", time.GetUtcNow());
         });
         Set(id.Value, RuntimeStatus.Completed);
+    }
+
+    private async Task MoveAsync(TaskId id, TaskState to)
+    {
+        var stored = await store.ReadRecordAsync<TaskRecord>(id, CancellationToken.None);
+        if (!TaskLifecycle.CanMove(stored!.Value.State, to)) return;
+        await RecordAsync(id, timeline => timeline.Transition(to, "test", time.GetUtcNow(), detail: to == TaskState.Paused ? "operator" : null));
     }
 
     private async Task CancelAsync(TaskId id, string? payload)

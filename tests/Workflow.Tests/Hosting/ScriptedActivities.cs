@@ -27,6 +27,9 @@ internal sealed class ScriptedActivities(TaskOutline outline)
 
     public ConcurrentQueue<RunStep> Begun => _steps.Begun;
 
+    /// <summary>How the last slice of each attempt that was held has ended.</summary>
+    public IReadOnlyDictionary<(string Step, int Attempt), StepEnding> Endings => _steps.Endings;
+
     public ConcurrentQueue<StopStep> Stops { get; } = [];
 
     public ConcurrentQueue<AcceptPlan> Plans { get; } = [];

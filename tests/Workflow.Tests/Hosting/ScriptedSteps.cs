@@ -13,6 +13,9 @@ internal sealed class ScriptedSteps
 
     public ConcurrentQueue<RunStep> Begun { get; } = [];
 
+    /// <summary>How the last slice of each attempt ended.</summary>
+    public ConcurrentDictionary<(string Step, int Attempt), StepEnding> Endings { get; } = new();
+
     public StepOutcome WhenStopped { get; set; } = new(StepEnding.Stopped, null, "2 processes ended in 0.1 s (sh 7, sleep 8).");
 
     public void Script(string step, StepOutcome[] outcomes) => _outcomes[step] = outcomes;
@@ -32,14 +35,17 @@ internal sealed class ScriptedSteps
 
     public async Task<StepOutcome> RunAsync(RunStep attempt, CancellationToken cancellationToken)
     {
-        Begun.Enqueue(attempt);
         if (_held.ContainsKey(attempt.StepId))
         {
             Task<StepOutcome> slice;
             lock (_gate) slice = SliceOf(attempt.StepId, attempt.Attempt).Task;
-            return await slice.WaitAsync(cancellationToken);
+            Begun.Enqueue(attempt); // Who has seen it may end it.
+            var outcome = await slice.WaitAsync(cancellationToken);
+            Endings[(attempt.StepId, attempt.Attempt)] = outcome.Ending;
+            return outcome;
         }
 
+        Begun.Enqueue(attempt);
         var outcomes = _outcomes.GetValueOrDefault(attempt.StepId, [ScriptedActivities.Exited(0)]);
         return outcomes[Math.Min(attempt.Attempt, outcomes.Length) - 1];
     }

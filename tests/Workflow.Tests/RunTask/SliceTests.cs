@@ -69,6 +69,7 @@ public sealed class SliceTests
     public async Task The_history_stays_short_over_many_slices_and_nothing_is_forgotten()
     {
         await using var task = await TaskScenario.StartAsync(Outlines.Of(TimeSpan.FromDays(3), [Outlines.Step("1.1")]), script => script.Hold("1.1"));
+        await task.UntilBegunAsync("1.1");
         for (var slice = 1; slice <= 250; slice++)
         {
             task.Activities.End("1.1", 1, StillRunning);

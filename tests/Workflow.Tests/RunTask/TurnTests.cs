@@ -16,6 +16,7 @@ public sealed class TurnTests
         await using var task = await WaitingAsync("queued:2");
         await task.RestartAsync(restart);
         Assert.Equal((TaskState.Created, "queued:2"), (task.Record.State, task.Record.Detail));
+        await task.UntilTimersAsync(1);
         Assert.Equal("queued:2", (await task.StatusAsync()).Detail);
         for (var i = 0; i < 3; i++) await RaiseTurnAsync(task);
         Assert.Single(task.Activities.Timeline);

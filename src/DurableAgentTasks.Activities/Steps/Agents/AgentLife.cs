@@ -13,6 +13,9 @@ internal sealed record AgentLife
     /// <summary>Whether that session was there before.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>Whether work was done in that session before.</summary>
+    public bool SessionHasWorked { get; init; }
+
     /// <summary>The last usage report of that session before.</summary>
     public AgentUsage SessionUsage { get; init; } = AgentUsage.None;
 

@@ -28,13 +28,14 @@ internal sealed class AgentProgram(AgentWork work, AgentDiscovery discovery, Tim
         var found = (AgentBinary.Found)binary;
 
         var reached = SessionOf(earlier);
-        var session = reached ?? work.Session;
+        var session = NeverCameToBe(earlier) ? null : reached ?? work.Session;
         if (session is not null && work.Agent.Profile.ResumeArguments is null)
             return Refused($"Agent '{work.Agent.Name}' cannot continue a session: its profile has no arguments for it.");
         var asked = new AgentLife
         {
             SessionId = session?.Id ?? (work.Agent.Profile.PresetsSession ? Guid.NewGuid().ToString() : null),
             Resume = session is not null,
+            SessionHasWorked = session?.HasWorked ?? false,
             SessionUsage = session?.Reported is { } reported ? AgentUsage.From(reported) : AgentUsage.None,
             Version = found.Version,
         };
@@ -49,6 +50,11 @@ internal sealed class AgentProgram(AgentWork work, AgentDiscovery discovery, Tim
         asked.Write(life);
         return new ProgramStart.Ready(launch with { Environment = environment });
     }
+
+    public override string AgainText(string stepId, IReadOnlyList<StepReading> earlier) =>
+        NeverCameToBe(earlier) ? $"Step {stepId}: the session that was interrupted had not been stored by the agent yet; a new one begins."
+        : (SessionOf(earlier) ?? work.Session) is { Id: var session } ? $"Step {stepId} was interrupted with its host and goes on in session {session}."
+        : base.AgainText(stepId, earlier);
 
     public override AgentReport? Report(IReadOnlyList<StepReading> lives)
     {
@@ -65,6 +71,10 @@ internal sealed class AgentProgram(AgentWork work, AgentDiscovery discovery, Tim
 
     private static AgentSession? SessionOf(IReadOnlyList<StepReading> lives) =>
         lives.Cast<AgentReading>().Select(life => life.Session).LastOrDefault(session => session is not null);
+
+    /// <summary>The last life was to continue a session that does not exist.</summary>
+    private static bool NeverCameToBe(IReadOnlyList<StepReading> lives) =>
+        lives is [.., AgentReading last] && last.Life.OwnExitCode() is { } code && last.IsWorthAnotherLife(last.Ended(code));
 
     private static ProgramStart.Refused Refused(string message) => new(StepOutcomes.NotStarted(FailureClass.StartUp, message));
 }

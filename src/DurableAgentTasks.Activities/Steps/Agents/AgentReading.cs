@@ -19,6 +19,7 @@ internal sealed class AgentReading : StepReading
     private readonly AgentEventReader _events;
     private readonly LastWords _words = new();
     private bool _hasBegun;
+    private bool _hasWorked;
 
     /// <param name="life">Its folder.</param>
     /// <param name="profile">How its lines are read.</param>
@@ -45,8 +46,12 @@ internal sealed class AgentReading : StepReading
     /// <summary>The session it got to work in. One that was asked for may not exist before the first sign of life.</summary>
     public AgentSession? Session =>
         !Run.IsInWrongSession && (Run.SessionId ?? (_hasBegun ? Asked.SessionId : null)) is { } id
-            ? new AgentSession(id, (Run.LastUsageReport ?? Asked.SessionUsage).ToTokenUsage())
+            ? new AgentSession(id, (Run.LastUsageReport ?? Asked.SessionUsage).ToTokenUsage()) { HasWorked = _hasWorked || Asked.SessionHasWorked }
             : null;
+
+    /// <summary>It was to continue a session that was killed before it was stored: there is nothing to continue, and nothing lost.</summary>
+    public override bool IsWorthAnotherLife(StepOutcome end) =>
+        end.Failure is { Class: FailureClass.Session } && Asked is { Resume: true, SessionHasWorked: false } && !Run.IsInWrongSession;
 
     public override string? SessionId => Run.SessionId ?? Asked.SessionId;
 
@@ -74,6 +79,7 @@ internal sealed class AgentReading : StepReading
     private void Add(AgentEvent said)
     {
         _hasBegun |= said.Kind != AgentEventKind.Notice;
+        _hasWorked |= said.Kind is AgentEventKind.ToolResult or AgentEventKind.Finished;
         Run.Add(said);
         _words.Add(said);
     }
