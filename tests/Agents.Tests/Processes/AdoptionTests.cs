@@ -72,7 +72,7 @@ public sealed class AdoptionTests
     {
         await using var scope = new RunScope();
         const string command = "trap 'echo interrupted' INT; trap 'echo asked' TERM; echo hanging; while :; do sleep 0.02; done";
-        var spec = scope.Shell(command) with { Interrupt = PoliteSignal.Terminate, Grace = TimeSpan.FromSeconds(7) };
+        var spec = scope.Shell(command) with { Interrupt = PoliteSignal.Terminate, Grace = TimeSpan.FromSeconds(3) };
         var started = await scope.StartAsync(spec);
         await scope.Output.SaidAsync("hanging");
         var time = new ManualTimeProvider();
@@ -80,12 +80,12 @@ public sealed class AdoptionTests
         var process = SupervisedProcess.Adopt(spec.Folder, time, CancellationToken.None, CancellationToken.None)!;
         process.Stop(Operator);
         await scope.Output.SaidAsync("asked");
-        time.Advance(TimeSpan.FromSeconds(6.9));
+        time.Advance(TimeSpan.FromSeconds(2.9));
         Assert.Equal(RunState.Alive, spec.Folder.Read().State);
         time.Advance(TimeSpan.FromSeconds(0.1));
         var exit = await process.Completion;
 
-        Assert.Equal(TimeSpan.FromSeconds(7), exit.EndingTook);
+        Assert.Equal(TimeSpan.FromSeconds(3), exit.EndingTook);
         Assert.Equal(exit.ExitCode, (await started.Completion).ExitCode);
         Assert.DoesNotContain("interrupted", scope.Output.Text);
     }

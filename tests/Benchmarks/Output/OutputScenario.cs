@@ -21,6 +21,8 @@ internal static class OutputScenario
         await MeasureAsync(input, folder.Path);
         Console.WriteLine();
         await KilledSupervisor.RunAsync(folder.Path);
+        Console.WriteLine();
+        await WatchScenario.RunAsync(Directory.CreateDirectory(Path.Combine(folder.Path, "watch")).FullName);
     }
 
     private static async Task MeasureAsync(string input, string folder)
