@@ -97,6 +97,12 @@ internal sealed class TaskScenario : IAsyncDisposable
         }
     }
 
+    /// <summary>Moves the clock to its next timer, if the task waits on one.</summary>
+    public async Task PassAsync()
+    {
+        if (await WaitsOnTimerAsync() && Time.NextDue is { } due) Time.AdvanceTo(due);
+    }
+
     private async Task<bool> WaitsOnTimerAsync()
     {
         var history = await HistoryAsync();

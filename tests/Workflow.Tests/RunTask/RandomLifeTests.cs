@@ -74,7 +74,7 @@ public sealed class RandomLifeTests
         for (var round = 0; !(await task.GetAsync()).HasEnded; round++)
         {
             if (round % 50 == 0) await task.ResumeAsync();
-            if (round % 10 == 0) task.Time.Advance(TimeSpan.FromMinutes(1));
+            await task.PassAsync();
             End(task, ScriptedActivities.Exited(0));
             await Task.Yield();
         }
@@ -115,7 +115,8 @@ public sealed class RandomLifeTests
             }
         }
 
-        Assert.InRange(worked, TimeSpan.Zero, Timeout + LongestLeap);
+        // The clock may leap more than once before the engine comes to look at it.
+        Assert.InRange(worked, TimeSpan.Zero, Timeout + (6 * LongestLeap));
         if (task.Activities.Timeline.Any(entry => entry.Trigger == "task_timeout")) Assert.True(worked >= Timeout, $"{worked}");
     }
 
