@@ -68,6 +68,7 @@ internal static class LocalHost
         });
         services.AddTaskActivities();
         services.AddTaskApi(configuration);
+        services.AddSingleton<IAgentInventory, LocalAgents>();
         services.AddSingleton<ITaskCleanup, LocalCleanup>();
         services.AddSingleton<IEmergencyStop, LocalEmergencyStop>();
         services.AddSingleton(_ => new HostResources(local.Data));

@@ -42,6 +42,9 @@ internal sealed class StepAttempt(
         if (living is null && stop.Reason is { } reason) return _lives.With(StepOutcomes.Stopped(reason, stop.Why, exit: null));
         if (own is not null) return own;
 
+        if (living is null && watch.SpentBefore is { } spent) stop.Ask(StopReason.Budget, spent);
+        if (living is null && stop.Reason is StopReason.Budget) return _lives.With(StepOutcomes.Stopped(StopReason.Budget, stop.Why, exit: null));
+
         // 4. and 5.
         if (living is null) return await StartAsync(NextLife());
         stop.EndsNow(living);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DurableAgentTasks.Agents.Processes;
+using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Steps;
@@ -18,6 +19,9 @@ internal abstract class StepReading(StepRunFolder life)
 
     /// <summary>Why it is not worth going on, though the process does.</summary>
     public virtual StepFailure? Broken => null;
+
+    /// <summary>What an agent reported that it used.</summary>
+    public virtual TokenUsage? Usage => null;
 
     /// <summary>Whether the attempt goes on in another life although this one ended by itself.</summary>
     public virtual bool IsWorthAnotherLife(StepOutcome end) => false;

@@ -11,7 +11,7 @@ namespace DurableAgentTasks.Activities.Steps;
 /// or has failed already; and it tells that it lives by a heartbeat.
 /// </summary>
 internal sealed class StepWatch(
-    TaskRecord record, RunStep input, WatchLimits limits, HeartbeatWriter heartbeats, TimeSpan cpuBefore, TimeProvider time)
+    TaskRecord record, RunStep input, WatchLimits limits, SpendingLimit spending, HeartbeatWriter heartbeats, TimeSpan cpuBefore, TimeProvider time)
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
@@ -36,6 +36,7 @@ internal sealed class StepWatch(
         _watch.OutputSeen();
         if (_reading.HasBegun) _watch.FirstEventSeen();
         if (_reading.Broken is { } failure) _stop.Fail(failure);
+        if (spending.Passed(_reading.Usage) is { } passed) _stop.Ask(StopReason.Budget, OverBudget(passed));
     }
 
     private async Task WatchAsync(CancellationToken over)
@@ -62,10 +63,15 @@ internal sealed class StepWatch(
                 _stop.Ask(StopReason.Idle, $"It has neither printed, computed nor changed a file since {idle.Since:u}");
                 break;
             case WatchVerdict.LimitPassed passed:
-                _stop.Ask(StopReason.Budget, $"It used more than the task's budget: {passed.Limit} {passed.Used:F0} of {passed.Allowed:F0}");
+                _stop.Ask(StopReason.Budget, OverBudget($"{passed.Limit} {passed.Used:N0} of {passed.Allowed:N0}"));
                 break;
         }
     }
+
+    /// <summary>What was spent before may have used the budget up: then nothing more is begun.</summary>
+    public string? SpentBefore => spending.Passed(now: null) is { } passed ? OverBudget(passed) : null;
+
+    private static string OverBudget(string passed) => $"The task's budget is used up: {passed}";
 
     private async ValueTask WarnAsync(IdleWarning warning, CancellationToken cancellationToken)
     {

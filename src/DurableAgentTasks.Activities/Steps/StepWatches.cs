@@ -31,7 +31,7 @@ public sealed class StepWatches(TaskAdmission admission, TaskStore store, TimePr
             Processes = budgets.Processes,
             DiskBytes = budgets.DiskBytes,
         };
-        return new StepWatch(record, input, limits, new HeartbeatWriter(record.Id, store, logger), before, time);
+        return new StepWatch(record, input, limits, new SpendingLimit(record.Request.Budgets, record.Usage), new HeartbeatWriter(record.Id, store, logger), before, time);
     }
 
     private static TimeSpan Later(TimeSpan left) => left > TimeSpan.Zero ? left : TimeSpan.Zero;

@@ -16,9 +16,10 @@ public sealed class TaskOutlines(TaskAdmission admission)
         var timeouts = new EffectiveTimeouts(admission.Rules.Timeouts, request.Timeouts);
         var phases = plan?.Phases.Select(phase => new PhaseOutline(
             Shorten(phase.Title),
-            [.. phase.Steps.Select(step => new StepOutline(step.Id, timeouts.OfStep(step), step.Critical, step.Retry))]));
+            [.. phase.Steps.Select(step => new StepOutline(step.Id, timeouts.OfStep(step), step.Critical, step.Retry) { Kind = step.Kind })]));
         return new TaskOutline(request.Agent, request.AgentId, [.. phases ?? []], timeouts.Task)
         {
+            PhaseTimeout = timeouts.Phase,
             PlanTimeout = timeouts.OfStep(new Step { Id = TaskOutline.PlanStepId, Title = "Plan", Kind = StepKind.Agent }),
         };
     }

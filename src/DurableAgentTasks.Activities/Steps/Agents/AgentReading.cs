@@ -53,6 +53,8 @@ internal sealed class AgentReading : StepReading
     public override bool IsWorthAnotherLife(StepOutcome end) =>
         end.Failure is { Class: FailureClass.Session } && Asked is { Resume: true, SessionHasWorked: false } && !Run.IsInWrongSession;
 
+    public override TokenUsage? Usage => Run.Usage?.ToTokenUsage();
+
     public override string? SessionId => Run.SessionId ?? Asked.SessionId;
 
     public override StepFailure? Broken => Run.IsInWrongSession
