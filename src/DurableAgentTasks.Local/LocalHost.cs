@@ -1,6 +1,6 @@
 using DurableAgentTasks.Activities;
-using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Secrets;
+using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Requests;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DurableAgentTasks.Core.Plans;
-using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Recovery;
+using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 
 namespace DurableAgentTasks.Workflow.Activities;

@@ -15,7 +15,9 @@ public sealed class AgentLaunchTests
     {
         var agent = Agent(AgentProfiles.Gemini) with
         {
-            Arguments = ["--yolo"], Model = "pro", Environment = new Dictionary<string, string> { ["GEMINI_API_KEY"] = "k", ["GEMINI_CLI_NO_RELAUNCH"] = "1" },
+            Arguments = ["--yolo"],
+            Model = "pro",
+            Environment = new Dictionary<string, string> { ["GEMINI_API_KEY"] = "k", ["GEMINI_CLI_NO_RELAUNCH"] = "1" },
         };
 
         var spec = ToSpec(agent, new AgentRequest { Prompt = "do it", SessionId = Id });

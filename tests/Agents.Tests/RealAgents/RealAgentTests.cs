@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Profiles;
-using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Agents.Tests.Processes;
 using DurableAgentTasks.Contracts.ModelApi;
 using DurableAgentTasks.Contracts.RealAgents;
+using DurableAgentTasks.Core.Recovery;
 
 namespace DurableAgentTasks.Agents.Tests.RealAgents;
 

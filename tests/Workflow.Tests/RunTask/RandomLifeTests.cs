@@ -19,7 +19,8 @@ public sealed class RandomLifeTests
     {
         var random = new Random(seed);
         var outline = Outlines.Of(
-            Timeout, [Step("1.1"), Step("1.2")], [Step("2.1", critical: false)]) with { PhaseTimeout = random.Next(2) == 0 ? null : TimeSpan.FromHours(1) };
+            Timeout, [Step("1.1"), Step("1.2")], [Step("2.1", critical: false)]) with
+        { PhaseTimeout = random.Next(2) == 0 ? null : TimeSpan.FromHours(1) };
         await using var task = await TaskScenario.StartAsync(outline, script =>
         {
             foreach (var id in new[] { "1.1", "1.2", "2.1" }) script.Hold(id);
