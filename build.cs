@@ -10,9 +10,12 @@ return args.FirstOrDefault() switch
     "test" => Test(),
     "format" => Run("dotnet", ["format", .. rest.Select(argument => argument == "--check" ? "--verify-no-changes" : argument)]),
     "bench" => Run("dotnet", ["run", "--configuration", "Release", "--project", "tests/Benchmarks", "--", .. rest]),
-    "publish" => Run("dotnet", ["publish", "src/DurableAgentTasks.Local", "--configuration", "Release", "--output", "artifacts/publish"]),
+    "publish" => Publish("Local") + Publish("Cli"),
     _ => Usage(),
 };
+
+int Publish(string project) =>
+    Run("dotnet", ["publish", $"src/DurableAgentTasks.{project}", "--configuration", "Release", "--output", "artifacts/publish"]);
 
 int Usage()
 {

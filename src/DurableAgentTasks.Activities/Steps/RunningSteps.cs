@@ -77,6 +77,8 @@ public sealed class RunningStep
 {
     private readonly TaskCompletionSource<StepOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int _resumed;
+
     internal RunningStep(StepKey key) => Key = key;
 
     public StepKey Key { get; }
@@ -91,6 +93,11 @@ public sealed class RunningStep
 
     /// <summary>What the agent reported so far.</summary>
     internal Func<AgentReport?> Report { get; set; } = () => null;
+
+    /// <summary>The attempt goes on that an earlier life of the host began; to be told once.</summary>
+    internal void Resumed() => Volatile.Write(ref _resumed, 1);
+
+    internal bool TakeResumed() => Interlocked.Exchange(ref _resumed, 0) == 1;
 
     internal void Begin(Func<RunningStep, Task<StepOutcome>> run) => _ = RunAsync(run);
 

@@ -19,7 +19,7 @@ namespace DurableAgentTasks.Activities.Steps;
 /// </list>
 /// </summary>
 internal sealed class StepAttempt(
-    RunStep input, StepStop stop, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, TimeProvider time)
+    RunStep input, StepStop stop, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, Action resumed, TimeProvider time)
 {
     private readonly StepLives _lives = new(program);
 
@@ -41,6 +41,7 @@ internal sealed class StepAttempt(
         if (await stopRequested(stop.Host) is { } asked) stop.Ask(asked);
         if (living is null && stop.Reason is { } reason) return _lives.With(StepOutcomes.Stopped(reason, stop.Why, exit: null));
         if (own is not null) return own;
+        if (_lives.Count > 0) resumed();
 
         if (living is null && watch.SpentBefore is { } spent) stop.Ask(StopReason.Budget, spent);
         if (living is null && stop.Reason is StopReason.Budget) return _lives.With(StepOutcomes.Stopped(StopReason.Budget, stop.Why, exit: null));
@@ -55,6 +56,7 @@ internal sealed class StepAttempt(
             return _lives.OwnEnd() is { } end ? end : await StartAsync(NextLife());
         }
 
+        resumed();
         adopted.Thaw(); // It may have been frozen by the host that died.
         await SayAsync($"Step {input.StepId} goes on: its host was started again and found it at work.");
         return await WatchAsync(adopted, living);

@@ -18,11 +18,11 @@ public sealed class StepRunner(RunningSteps running, StepAttempts attempts, Agen
         await Task.WhenAny(step.Outcome, Task.Delay(options.Slice, time, watched.Token));
         await watched.CancelAsync();
         if (!step.Outcome.IsCompleted && !hostStops.IsCancellationRequested)
-            return new StepOutcome(StepEnding.StillRunning, null, null) { Agent = step.Report() };
+            return new StepOutcome(StepEnding.StillRunning, null, null) { Agent = step.Report(), Resumed = step.TakeResumed() };
 
         try
         {
-            return await step.Outcome;
+            return await step.Outcome with { Resumed = step.TakeResumed() };
         }
         finally
         {

@@ -127,6 +127,9 @@ public sealed record StepOutcome(StepEnding Ending, int? ExitCode, string? Messa
 
     /// <summary>Of an agent's step.</summary>
     public AgentReport? Agent { get; init; }
+
+    /// <summary>Its host had ended in the middle of it, and the attempt went on in the host's next life.</summary>
+    public bool Resumed { get; init; }
 }
 
 /// <param name="Class">What kind of failure it was.</param>

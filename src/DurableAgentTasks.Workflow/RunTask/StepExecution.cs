@@ -75,6 +75,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
         Run = Run with { Work = Run.Work with { HasRun = true } };
         var outcome = await task.CallAsync(
             TaskActivities.RunStep, new RunStep(task.TaskId, step.Id, Run.Work.Attempt, Run.Work.Session));
+        if (outcome.Resumed) task.Timeline.Resumption(ResumptionKind.Restart, $"The host of step {step.Id} was started again.", task.Now);
         Run = Run with
         {
             Work = Run.Work with { Report = outcome.Agent ?? Run.Work.Report, Session = outcome.Agent?.Session ?? Run.Work.Session },
