@@ -28,6 +28,19 @@ public sealed class SliceTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_attempt_that_went_on_after_its_host_was_started_again_is_recorded_as_a_resumption()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(1, 1), script => script.Hold("1.1"));
+        await task.UntilBegunAsync("1.1");
+        task.Activities.End("1.1", 1, StillRunning with { Resumed = true });
+        await task.UntilAsync(() => task.Activities.Begun.Count == 2);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        await task.EndAsync();
+        var entry = Assert.Single(task.Activities.Timeline, entry => entry.Type == TimelineTypes.Resumption);
+        Assert.Equal("restart", entry.Trigger);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task The_timeout_of_an_attempt_counts_from_its_first_slice()
     {
         var outline = Outlines.Of(Outlines.Step("1.1", TimeSpan.FromHours(2), retry: new(1, [])));
