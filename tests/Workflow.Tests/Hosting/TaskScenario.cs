@@ -81,10 +81,15 @@ internal sealed class TaskScenario : IAsyncDisposable
         while (!condition())
         {
             Time.Advance(TimeSpan.Zero);
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (TestContext.Current.CancellationToken.IsCancellationRequested) throw new TimeoutException(await DescribeAsync());
             await Task.Yield();
         }
     }
+
+    /// <summary>Where the task stands, for a test that waited in vain.</summary>
+    private async Task<string> DescribeAsync() =>
+        $"It is {Time.GetUtcNow():O}, the next timer is due at {Time.NextDue:O}. "
+        + string.Join(" | ", (await HistoryAsync()).Select(entry => $"{entry.Time:T} {entry.Type} {entry.Name} {entry.Number} {entry.Payload}"));
 
     /// <summary>Waits for what only time brings: while the task waits on a timer, the clock goes to the next one.</summary>
     public async Task PassUntilAsync(Func<bool> condition)
