@@ -1,0 +1,26 @@
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Workspaces.Git;
+
+namespace DurableAgentTasks.Workspaces.Snapshots;
+
+/// <summary>Where submodules and other repositories in the work tree stand.</summary>
+internal static class NestedRepositories
+{
+    public static async Task<IReadOnlyList<NestedRepository>> ReadAsync(
+        CheckpointRepository repository, IEnumerable<GitPath> paths, CancellationToken cancellationToken)
+    {
+        var nested = new List<NestedRepository>();
+        foreach (var path in paths)
+        {
+            // A name that is no text cannot be the folder of a process here.
+            var folder = Path.Combine(repository.Root, path.ToString());
+            if (!path.IsUtf8 || !Path.Exists(Path.Combine(folder, ".git"))) continue;
+            var git = new GitRunner(repository.Executable, folder, GitEnvironment.Create());
+            if (await git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken) is not { } commit) continue;
+            var (exit, output) = await git.TryReadAsync(["status", "--porcelain", "-z", "--ignore-submodules=none"], cancellationToken);
+            nested.Add(new NestedRepository(path.ToString(), commit, exit.Succeeded ? !output.IsEmpty : null));
+        }
+
+        return nested;
+    }
+}
