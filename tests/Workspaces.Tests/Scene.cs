@@ -7,6 +7,9 @@ using DurableAgentTasks.Workspaces.Preparation;
 using DurableAgentTasks.Workspaces.Restoring;
 using DurableAgentTasks.Workspaces.Snapshots;
 
+// The file system and the signals of Unix are what is tested; git for Windows would need its own.
+[assembly: System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+
 namespace DurableAgentTasks.Workspaces.Tests;
 
 /// <summary>A user's folder with real git, and our data folder beside it.</summary>
