@@ -1,14 +1,13 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using DurableAgentTasks.Workspaces.Git;
-using DurableAgentTasks.Workspaces.Snapshots;
 
 namespace DurableAgentTasks.Workspaces.Bundles;
 
 /// <summary>
-/// Writes what a snapshot has and its basis has not as a git bundle. <c>git bundle create</c> finds that by the parents of commits,
-/// which snapshots do not have; so git is told which objects to pack, and packs them as differences to the basis where it can.
+/// Writes what a snapshot has and its basis has not as a git bundle. <c>git bundle create</c> finds a basis by the parents of commits,
+/// which snapshots do not have. <c>pack-objects --thin --shallow</c> takes the excluded commit itself as one: nothing of its tree is
+/// packed, and what is packed is packed as differences to it.
 /// </summary>
 internal static class BundleWriting
 {
@@ -27,10 +26,10 @@ internal static class BundleWriting
             await output.WriteAsync(bytes, token);
         }
 
-        var input = await ObjectsAsync(git, commit, basis, cancellationToken);
+        var input = Encoding.ASCII.GetBytes(basis is null ? $"{commit}\n" : $"{commit}\n^{basis}\n");
         await WriteAsync(BundleHeader.Write(commit, basis, name), cancellationToken);
         var exit = await git.RunAsync(
-            basis is null ? ["pack-objects", "--revs", "--stdout", "--delta-base-offset", "-q"] : ["pack-objects", "--stdout", "--thin", "--delta-base-offset", "-q"],
+            ["pack-objects", "--revs", "--thin", "--shallow", "--stdout", "--delta-base-offset", "-q"],
             (stdin, token) => stdin.WriteAsync(input, token).AsTask(),
             async (stdout, token) =>
             {
@@ -41,33 +40,5 @@ internal static class BundleWriting
             cancellationToken);
         exit.ThrowIfFailed();
         return new BundleInfo(commit, basis, Convert.ToHexStringLower(hash.GetHashAndReset()), size);
-    }
-
-    /// <summary>What pack-objects reads: a commit to walk, or a list of <c>-edge</c> and <c>object path</c>.</summary>
-    private static async Task<ReadOnlyMemory<byte>> ObjectsAsync(GitRunner git, string commit, string? basis, CancellationToken cancellationToken)
-    {
-        if (basis is null) return Encoding.ASCII.GetBytes($"{commit}\n");
-        var list = new ArrayBufferWriter<byte>();
-        var tree = await git.ReadLineAsync(["rev-parse", "--verify", "--end-of-options", $"{commit}^{{tree}}"], cancellationToken);
-        var basisTree = await git.ReadLineAsync(["rev-parse", "--verify", "--end-of-options", $"{basis}^{{tree}}"], cancellationToken);
-        list.Write(Encoding.ASCII.GetBytes($"-{basis}\n{commit}\n"));
-        if (tree == basisTree) return list.WrittenMemory;
-        list.Write(Encoding.ASCII.GetBytes($"{tree}\n"));
-        foreach (var change in await NewObjectsAsync(git, basis, commit, cancellationToken))
-        {
-            // The path only tells git which contents are alike; the list has a line for each.
-            list.Write(Encoding.ASCII.GetBytes($"{change.Blob} "));
-            if (!change.Path.Span.Contains((byte)'\n')) list.Write(change.Path.Span);
-            list.Write("\n"u8);
-        }
-
-        return list.WrittenMemory;
-    }
-
-    private static async Task<IEnumerable<TreeChange>> NewObjectsAsync(GitRunner git, string basis, string commit, CancellationToken cancellationToken)
-    {
-        var changes = await TreeChanges.ReadObjectsAsync(git, basis, commit, cancellationToken);
-        var there = changes.Select(change => change.OldBlob).ToHashSet();
-        return changes.Where(change => !change.IsNested && change.Blob.Trim('0').Length > 0 && there.Add(change.Blob));
     }
 }

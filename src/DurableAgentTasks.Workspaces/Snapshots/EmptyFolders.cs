@@ -21,7 +21,7 @@ internal static class EmptyFolders
             if (entries is null || entries.Any(entry => entry.Name == ".git")) continue;
             foreach (var entry in entries)
             {
-                if (entry is DirectoryInfo { LinkTarget: null }) pending.Push($"{path}/{entry.Name}");
+                if (entry is DirectoryInfo && !entry.Name.Contains('\uFFFD', StringComparison.Ordinal) && entry.LinkTarget is null) pending.Push($"{path}/{entry.Name}");
             }
         }
     }

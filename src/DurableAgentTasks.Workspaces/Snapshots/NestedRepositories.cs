@@ -6,6 +6,14 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// <summary>Where submodules and other repositories in the work tree stand.</summary>
 internal static class NestedRepositories
 {
+    /// <summary>All of the index, where no snapshot before says it.</summary>
+    public static async Task<IReadOnlyList<GitPath>> InIndexAsync(CheckpointRepository repository, CancellationToken cancellationToken)
+    {
+        // <mode> SP <id> SP <stage> TAB <path>
+        var entries = NulList.Split(await repository.Git.ReadAsync(["ls-files", "-z", "--stage"], cancellationToken));
+        return [.. entries.Where(entry => entry.Span.StartsWith("160000 "u8)).Select(entry => new GitPath(entry[(entry.Span.IndexOf((byte)'\t') + 1)..]))];
+    }
+
     public static async Task<IReadOnlyList<NestedRepository>> ReadAsync(
         CheckpointRepository repository, IEnumerable<GitPath> paths, CancellationToken cancellationToken)
     {

@@ -29,6 +29,8 @@ internal sealed record SnapshotState(int Number, string? Tree, string? IgnoreSta
 
     public IEnumerable<GitPath> NestedPaths() => Nested.Select(path => new GitPath(Convert.FromBase64String(path)));
 
+    public static IReadOnlyList<string> Encode(IEnumerable<GitPath> paths) => [.. paths.Order().Select(path => Convert.ToBase64String(path.Span))];
+
     /// <summary>The nested repositories after so many changes.</summary>
     public IReadOnlyList<string> NestedAfter(TreeChanges changes)
     {
@@ -39,6 +41,6 @@ internal sealed record SnapshotState(int Number, string? Tree, string? IgnoreSta
             else paths.Remove(change.Path);
         }
 
-        return [.. paths.Order().Select(path => Convert.ToBase64String(path.Span))];
+        return Encode(paths);
     }
 }

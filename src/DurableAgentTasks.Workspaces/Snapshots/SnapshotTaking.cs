@@ -40,7 +40,10 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         var changing = ChangesAsync([state.Tree, head], scanned.Tree, cancellationToken);
         var (number, commit) = await CommitAsync(Math.Max(state.Number, request.After) + 1, scanned, head, request.At, cancellationToken);
         var (changes, files) = await changing;
-        var after = new SnapshotState(number, scanned.Tree, scanned.IgnoreStamp, state.NestedAfter(changes));
+        var nestedPaths = state.Tree is null
+            ? SnapshotState.Encode(await NestedRepositories.InIndexAsync(repository, cancellationToken))
+            : state.NestedAfter(changes);
+        var after = new SnapshotState(number, scanned.Tree, scanned.IgnoreStamp, nestedPaths);
         after.Write(repository.StateFile);
         var nested = await NestedRepositories.ReadAsync(repository, after.NestedPaths(), cancellationToken);
         return new Snapshot

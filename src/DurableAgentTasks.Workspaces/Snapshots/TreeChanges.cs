@@ -8,8 +8,7 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// <param name="Type">What became of it.</param>
 /// <param name="IsNested">Whether it is the commit of a nested repository now.</param>
 /// <param name="Blob">The new content; zeros of a deleted file.</param>
-/// <param name="OldBlob">The old content; zeros of a created file.</param>
-internal sealed record TreeChange(GitPath Path, FileChange Type, bool IsNested, string Blob, string OldBlob);
+internal sealed record TreeChange(GitPath Path, FileChange Type, bool IsNested, string Blob);
 
 /// <summary>What differs between two trees: files in order of their paths, and lines.</summary>
 internal sealed record TreeChanges(IReadOnlyList<TreeChange> Files, long Lines)
@@ -37,10 +36,6 @@ internal sealed record TreeChanges(IReadOnlyList<TreeChange> Files, long Lines)
         var (exit, output) = await git.TryReadAsync(Command(from, to), cancellationToken);
         return exit.Succeeded ? Parse(output) : null;
     }
-
-    /// <summary>Every object that differs, trees below the top too.</summary>
-    public static async Task<IReadOnlyList<TreeChange>> ReadObjectsAsync(GitRunner git, string from, string to, CancellationToken cancellationToken) =>
-        Parse(await git.ReadAsync(["diff-tree", "-r", "-t", "-z", "--raw", "--no-abbrev", "--no-renames", from, to, "--"], cancellationToken)).Files;
 
     private static string[] Command(string from, string to) =>
         ["diff-tree", "-r", "-z", "--raw", "--numstat", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", from, to, "--"];
@@ -77,7 +72,7 @@ internal sealed record TreeChanges(IReadOnlyList<TreeChange> Files, long Lines)
             "D" => FileChange.Deleted,
             _ => FileChange.Modified,
         };
-        return new TreeChange(path, type, fields[1] == NestedMode, fields[3], fields[2]);
+        return new TreeChange(path, type, fields[1] == NestedMode, fields[3]);
     }
 
     /// <summary><c>added TAB deleted TAB path</c>, with dashes for a file that is not text.</summary>
