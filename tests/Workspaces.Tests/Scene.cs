@@ -41,7 +41,12 @@ internal sealed class Scene : IDisposable
     /// <summary>Where <see cref="Write"/> and the others look: the workspace, once there is one elsewhere.</summary>
     public string? Root { get; set; }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        // .NET cannot delete what has a name that is not UTF-8.
+        Run("rm", _folder.Path, "-rf", "--", User);
+        _folder.Dispose();
+    }
 
     public async Task<Workspace> OpenAsync(WorkspaceSource? source = null, WorkspaceOptions? options = null, string? data = null)
     {
@@ -96,7 +101,10 @@ internal sealed class Scene : IDisposable
 
     public string Content(Snapshot snapshot, string path) => Git("cat-file", "blob", $"{snapshot.Commit}:{path}");
 
-    /// <summary>Every file of the user's git folder but objects and our refs, with the hash of its content and its time.</summary>
+    /// <summary>
+    /// Every file of the user's git folder but objects and our refs, with the hash of its content and its time. Of a shared index git
+    /// moves the time whenever it reads it.
+    /// </summary>
     public SortedDictionary<string, string> GitFolder()
     {
         var git = Path.Combine(User, ".git");
@@ -104,7 +112,7 @@ internal sealed class Scene : IDisposable
             .Where(file => !file.StartsWith(Path.Combine(git, "objects"), StringComparison.Ordinal)
                 && !file.StartsWith(Path.Combine(git, "refs", "agent-tasks"), StringComparison.Ordinal));
         return new SortedDictionary<string, string>(
-            files.ToDictionary(file => file, file => $"{Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))} {File.GetLastWriteTimeUtc(file).Ticks}"),
+            files.ToDictionary(file => file, file => $"{Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))} {(file.Contains("sharedindex", StringComparison.Ordinal) ? 0 : File.GetLastWriteTimeUtc(file).Ticks)}"),
             StringComparer.Ordinal);
     }
 }

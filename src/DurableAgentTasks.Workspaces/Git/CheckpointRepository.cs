@@ -90,6 +90,9 @@ internal sealed class CheckpointRepository
     /// <summary>The index is a cache: without it the next snapshot reads every file again.</summary>
     public void DropIndex() => File.Delete(Index);
 
+    /// <summary>Of git that was killed: none runs when this is called.</summary>
+    public void DropIndexLock() => File.Delete($"{Index}.lock");
+
     /// <summary>The newest of the earlier lives is ours now, the others and their locks go.</summary>
     private void TakeOverIndex()
     {

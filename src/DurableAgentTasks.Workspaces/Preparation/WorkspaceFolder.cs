@@ -45,12 +45,28 @@ internal sealed class WorkspaceFolder(string dataFolder, TaskId task)
     /// <summary>Removes a tree that was not finished, or is not wanted any more.</summary>
     public async Task DeleteTreeAsync(string? worktreeOf, string executable, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(Tree)) Directory.Delete(Tree, recursive: true);
+        if (Directory.Exists(Tree))
+        {
+            await EmptyTreeAsync(executable, cancellationToken);
+            Directory.Delete(Tree, recursive: true);
+        }
+
         if (worktreeOf is null || !Directory.Exists(worktreeOf)) return;
 
         // It forgets the worktrees whose folder is gone: this one, which may be half made.
         var git = new GitRunner(executable, worktreeOf, GitEnvironment.Create());
         await git.TryReadAsync(["worktree", "prune"], cancellationToken);
+    }
+
+    /// <summary>.NET cannot delete what has a name that is not UTF-8; git can. To an empty index everything is superfluous.</summary>
+    private async Task EmptyTreeAsync(string executable, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Path.Combine(Git, "HEAD"))) return;
+        var git = new GitRunner(executable, Tree, GitEnvironment.Create(
+            new("GIT_DIR", Git),
+            new("GIT_WORK_TREE", Tree),
+            new("GIT_INDEX_FILE", Path.Combine(Git, "none"))));
+        await git.TryReadAsync(["clean", "-ffdxq"], cancellationToken);
     }
 
     public async Task DeleteAsync(string executable, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// </summary>
 internal sealed partial class WorkTreeScan(CheckpointRepository repository, WorkspaceOptions options)
 {
+    // A file that gets shorter while git reads it kills git: it is mapped into memory.
     private const int BusError = 128 + 7;
     private const int Attempts = 3;
     private const int Passes = 5;
@@ -29,6 +30,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     /// <param name="cancellationToken">Ends the scan; the next one goes on from there.</param>
     public async Task<ScannedTree> RunAsync(string? knownIgnoreStamp, CancellationToken cancellationToken)
     {
+        repository.DropIndexLock();
         repository.RefreshExclude();
         var stamp = IgnoreRules.Stamp(repository);
         for (var pass = 1; await PassAsync(rulesMayDiffer: stamp != knownIgnoreStamp || !File.Exists(repository.Index), cancellationToken); pass++)
@@ -126,6 +128,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
 
         // A full disk is not the fault of the file: it must fail, and not leave out everything.
         if (exit.Code != BusError && !FaultOfTheFile().IsMatch(exit.Error)) exit.ThrowIfFailed();
+        repository.DropIndexLock();
         if (paths.Count > 1)
         {
             await AddAsync([.. paths.Take(paths.Count / 2)], cancellationToken);

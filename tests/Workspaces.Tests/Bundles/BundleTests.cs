@@ -67,16 +67,18 @@ public sealed class BundleTests
             bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
             if (i % 4 == 1) bytes = bytes[..random.Next(bytes.Length)];
             if (i % 4 == 2) bytes = [.. bytes, 0];
+            var missing = i % 4 == 3;
             var damaged = Parts(parts).ToArray();
-            damaged[part] = new BundlePart(parts[part].Info, _ => Task.FromResult<Stream?>(i % 4 == 3 ? null : new MemoryStream(bytes)));
+            damaged[part] = new BundlePart(parts[part].Info, _ => Task.FromResult<Stream?>(missing ? null : new MemoryStream(bytes)));
 
             var outcome = Assert.IsType<UnbundleOutcome.Damaged>(await elsewhere.UnbundleAsync(damaged, Scene.Cancellation));
 
             Assert.Equal(part, outcome.Part);
         }
 
-        Assert.IsType<UnbundleOutcome.Damaged>(await elsewhere.UnbundleAsync(Parts(parts.Skip(1)), Scene.Cancellation));
         Assert.IsType<RestoreOutcome.Refused>(await elsewhere.RestoreAsync(parts[^1].Info.Commit, Scene.At, Scene.Cancellation));
+        using var other = await scene.OpenAsync(new WorkspaceSource.Empty(), data: Path.Combine(scene.Folder, "other"));
+        Assert.IsType<UnbundleOutcome.Damaged>(await other.UnbundleAsync(Parts(parts.Skip(1)), Scene.Cancellation));
     }
 
     [Fact(Timeout = Limit)]

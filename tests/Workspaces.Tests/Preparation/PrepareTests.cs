@@ -24,6 +24,7 @@ public sealed class PrepareTests
             using var again = await scene.OpenAsync(source);
             Assert.Equal(workspace.Root, again.Root);
             Assert.Equal("changed", await File.ReadAllTextAsync(Path.Combine(again.Folder, "file"), Scene.Cancellation));
+            Scene.Run("sh", workspace.Root, "-c", "mkdir \"$(printf 'caf\\351')\"; touch \"$(printf 'caf\\351/\\377')\"");
             await workspace.DeleteAsync(Scene.Cancellation);
         }
 

@@ -165,9 +165,15 @@ public sealed class RepositoryStateTests
             },
             Scene.Cancellation);
         var snapshots = new List<Workspaces.Snapshots.Snapshot>();
-        for (var i = 0; i < 10; i++) snapshots.Add(await workspace.SnapshotAsync());
-        await enough.CancelAsync();
-        await writing;
+        try
+        {
+            for (var i = 0; i < 10; i++) snapshots.Add(await workspace.SnapshotAsync());
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await writing;
+        }
 
         foreach (var snapshot in snapshots)
         {
