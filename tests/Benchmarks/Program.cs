@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Running;
 using DurableAgentTasks.Benchmarks.Engine;
+using DurableAgentTasks.Benchmarks.Workspaces;
 
-// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | micro [BenchmarkDotNet's options]]
+// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | snapshots | micro [BenchmarkDotNet's options]]
 switch (args.FirstOrDefault())
 {
     case "engine" or null:
@@ -10,6 +11,9 @@ switch (args.FirstOrDefault())
     case "instances":
         await InstanceScenario.RunAsync();
         break;
+    case "snapshots":
+        await SnapshotScenario.RunAsync();
+        break;
     case RecoveryScenario.Child:
         await RecoveryScenario.RunChildAsync(args[1], args[2]);
         break;
@@ -17,7 +21,7 @@ switch (args.FirstOrDefault())
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
         break;
     default:
-        Console.Error.WriteLine("Say engine, instances or micro.");
+        Console.Error.WriteLine("Say engine, instances, snapshots or micro.");
         return 2;
 }
 

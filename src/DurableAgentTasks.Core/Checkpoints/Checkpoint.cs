@@ -70,6 +70,9 @@ public sealed record Checkpoint
     /// <summary>What carries the objects; <see langword="null"/> if they are only where they were made.</summary>
     public CheckpointBundle? Bundle { get; init; }
 
+    /// <summary>The bundles that <see cref="Bundle"/> builds on, oldest first, the first one complete; empty if it is complete itself.</summary>
+    public IReadOnlyList<CheckpointBundle> BuildsOn { get; init; } = [];
+
     /// <summary>Bytes of the bundle.</summary>
     public long Size { get; init; }
 
@@ -83,6 +86,5 @@ public sealed record Checkpoint
 /// <param name="Name">Of the blob.</param>
 /// <param name="Sha256">64 hex digits.</param>
 /// <param name="Size">Bytes.</param>
-/// <param name="Basis">The checkpoint whose objects it builds on; <see langword="null"/> if it is complete by itself.</param>
-/// <param name="BasisCommit">The commit of that checkpoint.</param>
-public sealed record CheckpointBundle(string Name, string Sha256, long Size, CheckpointId? Basis, string? BasisCommit);
+/// <param name="Commit">What it brings; it builds on the commit of the bundle before.</param>
+public sealed record CheckpointBundle(string Name, string Sha256, long Size, string Commit);

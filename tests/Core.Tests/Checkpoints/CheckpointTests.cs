@@ -11,7 +11,7 @@ public sealed class CheckpointTests
     [Fact]
     public void A_checkpoint_is_read_as_it_was_written()
     {
-        var checkpoint = Take(7, CheckpointType.PreRisky, basis: 6) with
+        var checkpoint = Take(7, CheckpointType.PreRisky, BundleChain.Of(Take(6, CheckpointType.Automatic))) with
         {
             Plan = Samples.Plan,
             PhaseId = 1,
@@ -92,36 +92,40 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void A_chain_goes_back_to_the_complete_bundle_and_what_it_needs_is_known()
+    public void A_chain_goes_on_until_it_is_long_or_has_grown_and_then_a_complete_bundle_is_due()
     {
-        var all = new[] { Take(1, CheckpointType.Automatic), Take(2, CheckpointType.Automatic, 1), Take(3, CheckpointType.Automatic, 2), Take(4, CheckpointType.Automatic) }
-            .ToDictionary(checkpoint => checkpoint.Id);
-        Checkpoint? Known(CheckpointId id) => all.GetValueOrDefault(id);
+        Assert.Empty(BundleChain.Next(null));
+        Assert.Empty(BundleChain.Next(Take(1, CheckpointType.Automatic) with { Bundle = null }));
+        Assert.Equal(9, Follow(sizes: Enumerable.Repeat(1L, 30)).TakeWhile(chain => chain.Count > 0).Count());
+        Assert.Equal([1, 2, 0, 1, 2, 0], Follow(sizes: Enumerable.Repeat(50L, 6)).Select(chain => chain.Count));
 
-        Assert.Equal([1, 2, 3], BundleChain.Of(all[Id(3)], Known)!.Select(part => part.Number));
-        Assert.Equal([4], BundleChain.Of(all[Id(4)], Known)!.Select(part => part.Number));
-        Assert.Equal([Id(1), Id(2), Id(4)], BundleChain.Needed([all[Id(2)], all[Id(4)]], Known).Order(Comparer<CheckpointId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))));
-        Assert.Null(BundleChain.Of(all[Id(3)], id => id == Id(1) ? null : Known(id)));
-        Assert.Null(BundleChain.Of(Take(5, CheckpointType.Automatic, 5), _ => Take(5, CheckpointType.Automatic, 5)));
-        Assert.Null(BundleChain.Of(all[Id(4)] with { Bundle = null }, Known));
+        static IEnumerable<IReadOnlyList<CheckpointBundle>> Follow(IEnumerable<long> sizes)
+        {
+            var before = Take(1, CheckpointType.Automatic, size: 100);
+            foreach (var size in sizes)
+            {
+                var chain = BundleChain.Next(before);
+                yield return chain;
+                before = Take(before.Number + 1, CheckpointType.Automatic, chain, chain.Count == 0 ? 100 : size);
+                Assert.Equal([.. chain, before.Bundle!], BundleChain.Of(before));
+            }
+        }
     }
 
     [Fact]
-    public void A_complete_bundle_is_due_when_the_chain_is_long_or_has_grown()
+    public void What_kept_checkpoints_build_on_is_needed()
     {
-        var complete = Take(1, CheckpointType.Automatic) with { Size = 100 };
-        Checkpoint Part(int number, long size) => Take(number, CheckpointType.Automatic, number - 1) with { Size = size };
-        Assert.True(BundleChain.IsCompleteDue(null));
-        Assert.False(BundleChain.IsCompleteDue([complete]));
-        Assert.False(BundleChain.IsCompleteDue([complete, Part(2, 99)]));
-        Assert.True(BundleChain.IsCompleteDue([complete, Part(2, 99), Part(3, 1)]));
-        Assert.False(BundleChain.IsCompleteDue([complete, .. Enumerable.Range(2, 8).Select(n => Part(n, 1))]));
-        Assert.True(BundleChain.IsCompleteDue([complete, .. Enumerable.Range(2, 9).Select(n => Part(n, 1))]));
+        var first = Take(1, CheckpointType.Automatic);
+        var second = Take(2, CheckpointType.Automatic, BundleChain.Of(first));
+        var third = Take(3, CheckpointType.Automatic, BundleChain.Of(second));
+        Assert.Equal(["bundles/1", "bundles/2", "bundles/4"], BundleChain.Needed([second, Take(4, CheckpointType.Automatic)]).Order());
+        Assert.Equal(3, BundleChain.Needed([third]).Count);
+        Assert.Empty(BundleChain.Needed([]));
     }
 
     private static CheckpointId Id(int number) => CheckpointId.Parse($"{number:x16}");
 
-    private static Checkpoint Take(int number, CheckpointType type, int? basis = null) => new()
+    private static Checkpoint Take(int number, CheckpointType type, IReadOnlyList<CheckpointBundle>? buildsOn = null, long size = 10) => new()
     {
         Id = Id(number),
         TaskId = TaskId.Parse("fix-login"),
@@ -132,8 +136,9 @@ public sealed class CheckpointTests
         Commit = new string('c', 40),
         Tree = new string('d', 40),
         Ref = $"refs/agent-tasks/fix-login/{number}",
-        Bundle = new CheckpointBundle($"bundles/{number}", new string('e', 64), 10, basis is { } b ? Id(b) : null, basis is null ? null : new string('b', 40)),
-        Size = 10,
+        Bundle = new CheckpointBundle($"bundles/{number}", new string('e', 64), size, new string('c', 40)),
+        BuildsOn = buildsOn ?? [],
+        Size = size,
         Duration = TimeSpan.FromSeconds(1),
     };
 }
