@@ -22,9 +22,6 @@ internal static class GitEnvironment
         ("advice.detachedHead", "false"),
         // The service's user need not own the folder; nothing of its configuration that runs a program is in force.
         ("safe.directory", "*"),
-        // A checkpoint that is reported is on the disk, at the price of one flush for all objects of a command.
-        ("core.fsync", "loose-object,reference"),
-        ("core.fsyncMethod", "batch"),
     ];
 
     /// <param name="more">Variables beside these; a later one of the same name counts.</param>

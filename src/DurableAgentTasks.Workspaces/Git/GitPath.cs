@@ -45,6 +45,9 @@ internal readonly struct GitPath(ReadOnlyMemory<byte> bytes) : IEquatable<GitPat
     public override string ToString() =>
         IsUtf8 && !Span.StartsWith("\""u8) ? Encoding.UTF8.GetString(Span) : Quote();
 
+    /// <summary>For the file system, if it <see cref="IsUtf8"/>.</summary>
+    public string ToPlainString() => Encoding.UTF8.GetString(Span);
+
     private string Quote()
     {
         var text = new StringBuilder("\"");

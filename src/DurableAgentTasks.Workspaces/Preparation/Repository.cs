@@ -33,6 +33,28 @@ internal sealed record Repository(string Root, string GitFolder, string CommonFo
         return ignored.Succeeded ? null : new Repository(lines[0], lines[1], lines[2], lines[3], lines[4]);
     }
 
+    /// <summary>The commit of <c>HEAD</c>; <see langword="null"/> if there is none yet. Where two small files say it, no process is started.</summary>
+    public async Task<string?> ReadHeadAsync(GitRunner git, CancellationToken cancellationToken)
+    {
+        var head = TryReadLine(Path.Combine(GitFolder, "HEAD"));
+        if (head is not null && head.StartsWith("ref: refs/", StringComparison.Ordinal)) head = TryReadLine(Path.Combine(CommonFolder, head["ref: ".Length..]));
+        return head is not null && ObjectId.IsValid(head)
+            ? head
+            : await git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken);
+    }
+
+    private static string? TryReadLine(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).TrimEnd('\n');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>git with this repository, for its refs and its index; it has no locks to take but those of our refs.</summary>
     public GitRunner Git(string executable) => new(executable, Root, GitEnvironment.Create(
         new("GIT_DIR", GitFolder),

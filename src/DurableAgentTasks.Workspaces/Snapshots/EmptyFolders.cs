@@ -13,7 +13,7 @@ internal static class EmptyFolders
     public static IEnumerable<string> In(string root, GitPath folder)
     {
         if (!folder.IsUtf8) yield break;
-        var pending = new Stack<string>([folder.WithoutSlash().ToString()]);
+        var pending = new Stack<string>([folder.WithoutSlash().ToPlainString()]);
         while (pending.TryPop(out var path))
         {
             var entries = Entries(Path.Combine(root, path));

@@ -21,7 +21,7 @@ internal static class NestedRepositories
         foreach (var path in paths)
         {
             // A name that is no text cannot be the folder of a process here.
-            var folder = Path.Combine(repository.Root, path.ToString());
+            var folder = Path.Combine(repository.Root, path.ToPlainString());
             if (!path.IsUtf8 || !Path.Exists(Path.Combine(folder, ".git"))) continue;
             var git = new GitRunner(repository.Executable, folder, GitEnvironment.Create());
             if (await git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken) is not { } commit) continue;

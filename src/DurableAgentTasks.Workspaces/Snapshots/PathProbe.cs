@@ -60,7 +60,7 @@ internal sealed partial class PathProbe(string root)
 
     private ProbedPath LookOnWindows(GitPath path)
     {
-        var file = new FileInfo(Path.Combine(root, path.ToString()));
+        var file = new FileInfo(Path.Combine(root, path.ToPlainString()));
         if (!file.Exists) return new ProbedPath(Directory.Exists(file.FullName) ? PathKind.Folder : PathKind.Missing);
         return file.LinkTarget is null ? new ProbedPath(PathKind.File, file.Length) : new ProbedPath(PathKind.Link);
     }
@@ -76,7 +76,7 @@ internal sealed partial class PathProbe(string root)
     }
 
     private bool IsLinkAt(GitPath path) =>
-        OperatingSystem.IsWindows() ? new DirectoryInfo(Path.Combine(root, path.ToString())).LinkTarget is not null : IsLink(Absolute(path.Span, ""u8));
+        OperatingSystem.IsWindows() ? new DirectoryInfo(Path.Combine(root, path.ToPlainString())).LinkTarget is not null : IsLink(Absolute(path.Span, ""u8));
 
     private static bool IsLink(ReadOnlySpan<byte> absolute)
     {

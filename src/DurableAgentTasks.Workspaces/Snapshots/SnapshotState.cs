@@ -25,7 +25,7 @@ internal sealed record SnapshotState(int Number, string? Tree, string? IgnoreSta
         }
     }
 
-    public void Write(string file) => AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(this, TaskJson.Options));
+    public void Write(string file) => AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(this, TaskJson.Options), flush: false);
 
     public IEnumerable<GitPath> NestedPaths() => Nested.Select(path => new GitPath(Convert.FromBase64String(path)));
 

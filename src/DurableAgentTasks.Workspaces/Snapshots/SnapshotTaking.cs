@@ -64,7 +64,7 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     }
 
     public async Task<string?> HeadAsync(CancellationToken cancellationToken) =>
-        repository.Repository is null ? null : await repository.RefGit.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken);
+        repository.Repository is { } theirs ? await theirs.ReadHeadAsync(repository.RefGit, cancellationToken) : null;
 
     private async Task<(int Number, string Commit)> CommitAsync(
         int number, ScannedTree scanned, string? head, DateTimeOffset at, CancellationToken cancellationToken)
@@ -85,8 +85,8 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     {
         var changes = await SinceFirstThereAsync(before, to, cancellationToken);
         var listed = changes.Files.Take(options.MaxListedFiles).ToList();
-        var blobs = listed.Where(change => change is { Type: not FileChange.Deleted, IsNested: false }).Select(change => change.Blob).ToHashSet();
-        var hashes = await BlobHashes.ReadAsync(repository.Git, blobs, cancellationToken);
+        var contents = listed.Where(change => change is { Type: not FileChange.Deleted, IsNested: false });
+        var hashes = await ContentHashes.ReadAsync(repository, contents, cancellationToken);
         return (changes, [.. listed.Select(change => new ChangedFile(change.Path.ToString(), change.Type, hashes.GetValueOrDefault(change.Blob)))]);
     }
 

@@ -106,7 +106,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
 
     private async Task<string?> NestedHeadAsync(GitPath path, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(repository.Root, path.ToString());
+        var folder = Path.Combine(repository.Root, path.ToPlainString());
         return path.IsUtf8 && Path.Exists(Path.Combine(folder, ".git"))
             ? await new GitRunner(repository.Executable, folder, GitEnvironment.Create()).TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken)
             : null;
@@ -150,7 +150,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         var empty = _listing.Folders.SelectMany(folder => EmptyFolders.In(repository.Root, folder)).Take(EmptyFolders.Limit).Order(StringComparer.Ordinal).ToList();
         if (empty.Count == 0) return empty;
         var (_, ignored) = await repository.Git.TryReadAsync(["check-ignore", "-z", "--stdin"], cancellationToken, NulList.Join(empty.Select(GitPath.Of)));
-        return [.. empty.Except(NulList.Paths(ignored).Select(path => path.ToString()))];
+        return [.. empty.Except(NulList.Paths(ignored).Select(path => path.ToPlainString()))];
     }
 
     [GeneratedRegex(
