@@ -29,7 +29,7 @@ public sealed class Workspace : IDisposable
     {
         (_folder, _repository, _lock, _options, _time, Folder) = (folder, repository, @lock, options, time, workingFolder);
         _snapshots = new SnapshotTaking(repository, task, options, time);
-        _refs = new SnapshotRefs(repository.RefGit, task);
+        _refs = new SnapshotRefs(repository, task);
     }
 
     /// <summary>The top of the work tree: all below is in snapshots.</summary>

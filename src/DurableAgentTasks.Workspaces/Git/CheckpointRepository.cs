@@ -44,6 +44,9 @@ internal sealed class CheckpointRepository
 
     public string Objects => Repository?.Objects ?? Path.Combine(_folder, "objects");
 
+    /// <summary>Where the folder <c>refs</c> lies.</summary>
+    public string RefFolder => Repository?.CommonFolder ?? _folder;
+
     /// <summary>
     /// A cache of what is on the disk, kept between checkpoints. It has another name in every life of this process: git that an
     /// earlier life left behind cannot write to it, and its lock hinders nobody.

@@ -5,8 +5,10 @@ using DurableAgentTasks.Workspaces.Git;
 namespace DurableAgentTasks.Workspaces.Snapshots;
 
 /// <summary>The refs of a task's snapshots.</summary>
-internal sealed class SnapshotRefs(GitRunner git, TaskId task)
+internal sealed class SnapshotRefs(CheckpointRepository repository, TaskId task)
 {
+    private readonly GitRunner _git = repository.RefGit;
+
     private string Prefix => $"refs/agent-tasks/{task}/";
 
     public string Name(int number) => $"{Prefix}{number}";
@@ -14,7 +16,7 @@ internal sealed class SnapshotRefs(GitRunner git, TaskId task)
     /// <summary>By number, in order.</summary>
     public async Task<IReadOnlyList<(int Number, string Commit)>> ListAsync(CancellationToken cancellationToken)
     {
-        var lines = await git.ReadLineAsync(["for-each-ref", "--format=%(objectname) %(refname)", Prefix], cancellationToken);
+        var lines = await _git.ReadLineAsync(["for-each-ref", "--format=%(objectname) %(refname)", Prefix], cancellationToken);
         var refs = new List<(int Number, string Commit)>();
         foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -28,15 +30,25 @@ internal sealed class SnapshotRefs(GitRunner git, TaskId task)
     /// <returns><see langword="false"/> if there is such a ref already.</returns>
     public async Task<bool> TryCreateAsync(int number, string commit, CancellationToken cancellationToken)
     {
-        var (exit, _) = await git.TryReadAsync([.. Update, Name(number), commit, new string('0', commit.Length)], cancellationToken);
+        var exit = await UpdateAsync($"create {Name(number)} {commit}\n", cancellationToken);
         if (exit.Succeeded) return true;
         if ((await ListAsync(cancellationToken)).All(entry => entry.Number != number)) exit.ThrowIfFailed();
         return false;
     }
 
     /// <summary>All at once or none.</summary>
-    public Task DeleteAsync(IEnumerable<int> numbers, CancellationToken cancellationToken) =>
-        git.ReadAsync([.. Update, "--stdin"], cancellationToken, Encoding.ASCII.GetBytes(string.Concat(numbers.Select(number => $"delete {Name(number)}\n"))));
+    public async Task DeleteAsync(IEnumerable<int> numbers, CancellationToken cancellationToken) =>
+        (await UpdateAsync(string.Concat(numbers.Select(number => $"delete {Name(number)}\n")), cancellationToken)).ThrowIfFailed();
 
-    private static string[] Update => ["-c", "core.logAllRefUpdates=false", "update-ref"];
+    /// <summary>The locks of our refs are ours alone: one that outlasts the wait is of git that was killed.</summary>
+    private async Task<GitExit> UpdateAsync(string commands, CancellationToken cancellationToken)
+    {
+        string[] update = ["-c", "core.logAllRefUpdates=false", "-c", "core.filesRefLockTimeout=1000", "update-ref", "--stdin"];
+        var (exit, _) = await _git.TryReadAsync(update, cancellationToken, Encoding.ASCII.GetBytes(commands));
+        var folder = Path.Combine(repository.RefFolder, Prefix);
+        var left = exit.Succeeded || !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*.lock");
+        if (left.Length == 0) return exit;
+        foreach (var file in left) File.Delete(file);
+        return (await _git.TryReadAsync(update, cancellationToken, Encoding.ASCII.GetBytes(commands))).Exit;
+    }
 }

@@ -138,7 +138,8 @@ public abstract class CheckpointStoreTests
     {
         var id = CheckpointId.Parse($"{number:x16}");
         var name = CheckpointStore.BundleName(Task1, number, id);
-        var bytes = RandomNumberGenerator.GetBytes(20);
+        var chain = BundleChain.Next(before);
+        var bytes = RandomNumberGenerator.GetBytes(chain.Count == 0 ? 400 : 20);
         await Store.WriteBundleAsync(name, new MemoryStream(bytes), Cancellation);
         var checkpoint = new Checkpoint
         {
@@ -152,7 +153,7 @@ public abstract class CheckpointStoreTests
             Tree = new string('d', 40),
             Ref = $"refs/agent-tasks/fix-login/{number}",
             Bundle = new CheckpointBundle(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, $"{number:x40}"),
-            BuildsOn = BundleChain.Next(before),
+            BuildsOn = chain,
             Size = bytes.Length,
             Duration = TimeSpan.Zero,
         };
