@@ -7,7 +7,7 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// <summary>Takes snapshots of a work tree; the caller holds its lock.</summary>
 internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId task, WorkspaceOptions options, TimeProvider time)
 {
-    private readonly SnapshotRefs _refs = new(repository.RefGit, task);
+    private readonly SnapshotRefs _refs = new(repository, task);
 
     /// <summary>What is on the disk; the index is rebuilt if it is damaged.</summary>
     public async Task<ScannedTree> ScanAsync(CancellationToken cancellationToken)
