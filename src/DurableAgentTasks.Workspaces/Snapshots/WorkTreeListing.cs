@@ -4,7 +4,7 @@ using DurableAgentTasks.Workspaces.Git;
 
 namespace DurableAgentTasks.Workspaces.Snapshots;
 
-/// <summary>Where the disk differs from our index, by one walk of git's over the work tree.</summary>
+/// <summary>Where the disk differs from our index, as git sees it.</summary>
 internal sealed record WorkTreeListing(
     IReadOnlyCollection<GitPath> Candidates, IReadOnlySet<GitPath> Nested, IReadOnlyList<GitPath> Folders, IReadOnlyList<LeftOutFile> Unreadable)
 {
@@ -13,13 +13,15 @@ internal sealed record WorkTreeListing(
 
     public static async Task<WorkTreeListing> ReadAsync(CheckpointRepository repository, CancellationToken cancellationToken)
     {
-        // Folders without any file in the index come as one, so that those without any file at all are seen.
-        var (exit, output) = await repository.Git.TryReadAsync(
-            ["ls-files", "-z", "--others", "--modified", "--deleted", "--directory", "--exclude-standard"], cancellationToken);
+        // One looks at each file of the index, on all cores, while the other walks the folders. Folders without any file in the index
+        // come as one, so that those without any file at all are seen.
+        var changing = repository.Git.ReadAsync(["diff-files", "-z", "--name-only", "--ignore-submodules=dirty", "--no-ext-diff"], cancellationToken);
+        var (exit, output) = await repository.Git.TryReadAsync(["ls-files", "-z", "--others", "--directory", "--exclude-standard"], cancellationToken);
+        var changed = NulList.Paths(await changing);
         exit.ThrowIfFailed();
-        var paths = NulList.Paths(output).ToHashSet();
-        var folders = paths.Where(path => path.IsFolder).ToList();
-        var candidates = paths.Where(path => !path.IsFolder).ToHashSet();
+        var others = NulList.Paths(output).ToList();
+        var folders = others.Where(path => path.IsFolder).ToList();
+        var candidates = others.Where(path => !path.IsFolder).Concat(changed).ToHashSet();
         HashSet<GitPath> nested = [];
         if (folders.Count > 0)
         {

@@ -37,6 +37,7 @@ internal static class Victim
     /// <returns>Whether it was killed; not, if there are fewer calls.</returns>
     public static bool Run(Scene scene, int call, KillMoment moment, params IEnumerable<string> operation)
     {
+        // Calls may be made at once: whoever makes the folder of a number has it.
         var count = Path.Combine(scene.Folder, $"count-{Guid.NewGuid():n}");
         var git = Path.Combine(scene.Folder, $"git-{Guid.NewGuid():n}");
         var kill = moment switch
@@ -46,7 +47,7 @@ internal static class Victim
             KillMoment.During => "exec 3<&0; git \"$@\" <&3 & kill -9 $PPID; wait; exit 1",
             _ => "exec 3<&0; git \"$@\" <&3 & kill -9 $PPID $!; wait; exit 1",
         };
-        File.WriteAllText(git, $"#!/bin/sh\necho x >> {count}\nif [ $(wc -l < {count}) -eq {call} ]; then {kill}; fi\nexec git \"$@\"\n");
+        File.WriteAllText(git, $"#!/bin/sh\nn=1; until mkdir {count}.$n 2>/dev/null; do n=$((n + 1)); done\nif [ $n -eq {call} ]; then {kill}; fi\nexec git \"$@\"\n");
         File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var start = new ProcessStartInfo(Environment.ProcessPath!, [Name, scene.User, scene.Data, git, .. operation]) 
         {
