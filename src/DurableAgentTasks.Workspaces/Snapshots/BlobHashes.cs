@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using DurableAgentTasks.Workspaces.Git;

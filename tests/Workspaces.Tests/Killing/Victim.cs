@@ -49,7 +49,7 @@ internal static class Victim
         };
         File.WriteAllText(git, $"#!/bin/sh\nn=1; until mkdir {count}.$n 2>/dev/null; do n=$((n + 1)); done\nif [ $n -eq {call} ]; then {kill}; fi\nexec git \"$@\"\n");
         File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Name, scene.User, scene.Data, git, .. operation]) 
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Name, scene.User, scene.Data, git, .. operation])
         {
             RedirectStandardError = true, UseShellExecute = false,
         };
