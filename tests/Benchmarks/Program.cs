@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Running;
 using DurableAgentTasks.Benchmarks.Engine;
 using DurableAgentTasks.Benchmarks.Output;
+using DurableAgentTasks.Benchmarks.Workspaces;
 
-// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | micro [BenchmarkDotNet's options]]
+// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | snapshots | micro [BenchmarkDotNet's options]]
 switch (args.FirstOrDefault())
 {
     case "engine" or null:
@@ -10,6 +11,9 @@ switch (args.FirstOrDefault())
         break;
     case "instances":
         await InstanceScenario.RunAsync();
+        break;
+    case "snapshots":
+        await SnapshotScenario.RunAsync();
         break;
     case RecoveryScenario.Child:
         await RecoveryScenario.RunChildAsync(args[1], args[2]);
@@ -24,7 +28,7 @@ switch (args.FirstOrDefault())
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
         break;
     default:
-        Console.Error.WriteLine("Say engine, instances, output or micro.");
+        Console.Error.WriteLine("Say engine, instances, output, snapshots or micro.");
         return 2;
 }
 

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
 
 namespace DurableAgentTasks.Storage.Tasks;
@@ -31,6 +32,16 @@ internal static class TaskBlobs
 
     /// <summary>The folder of the log's segments.</summary>
     public static string Log(TaskId task) => $"tasks/{task}/log/";
+
+    /// <summary>The folder of the checkpoint records, in order of their numbers.</summary>
+    public static string Checkpoints(TaskId task) => $"tasks/{task}/checkpoints/";
+
+    public static string Checkpoint(TaskId task, int number, CheckpointId id) => $"{Checkpoints(task)}{number:d9}.{id}.json";
+
+    /// <summary>The folder of the git bundles, in order of the numbers of their checkpoints.</summary>
+    public static string Bundles(TaskId task) => $"tasks/{task}/bundles/";
+
+    public static string Bundle(TaskId task, int number, CheckpointId id) => $"{Bundles(task)}{number:d9}.{id}.bundle";
 
     public static string StartingMark(TaskId task) => $"{Starting}{task}";
 

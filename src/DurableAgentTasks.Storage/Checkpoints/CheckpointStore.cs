@@ -1,0 +1,117 @@
+using System.Globalization;
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Tasks;
+
+namespace DurableAgentTasks.Storage.Checkpoints;
+
+/// <summary>
+/// The checkpoints of tasks: a record each, written once with a hash of itself, and the bundle it names, written before it. A record
+/// that is there is a checkpoint; a bundle without one is not, and is removed by a later <see cref="PruneAsync"/>.
+/// </summary>
+public sealed class CheckpointStore(IBlobStore blobs)
+{
+    /// <summary>The name of the blob for the bundle of a checkpoint.</summary>
+    public static string BundleName(TaskId task, int number, CheckpointId id) => TaskBlobs.Bundle(task, number, id);
+
+    /// <summary>Writes the bundle of a checkpoint whose record is not written yet. One that an interrupted attempt left is replaced.</summary>
+    /// <param name="name">From <see cref="BundleName"/>.</param>
+    /// <param name="content">From its present position on.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task WriteBundleAsync(string name, Stream content, CancellationToken cancellationToken) =>
+        blobs.TryWriteAsync(name, content, BlobCondition.None, cancellationToken);
+
+    /// <summary>The bytes of a bundle, unverified; <see langword="null"/> if there is no such bundle.</summary>
+    public async Task<Stream?> OpenBundleAsync(CheckpointBundle bundle, CancellationToken cancellationToken) =>
+        (await blobs.OpenReadAsync(bundle.Name, 0, null, cancellationToken))?.Content;
+
+    /// <returns><see langword="false"/> if there is a checkpoint of that number and id already; it stays as it is.</returns>
+    public async Task<bool> TryWriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        var name = TaskBlobs.Checkpoint(checkpoint.TaskId, checkpoint.Number, checkpoint.Id);
+        var content = new MemoryStream(CheckpointText.Write(checkpoint), writable: false);
+        return await blobs.TryWriteAsync(name, content, BlobCondition.Absent, cancellationToken) is not null;
+    }
+
+    /// <summary>All records of a task; their bundles are not looked at.</summary>
+    public async Task<StoredCheckpoints> ReadAllAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        var whole = new List<Checkpoint>();
+        var damaged = new List<DamagedCheckpoint>();
+        await foreach (var blob in blobs.ListAsync(TaskBlobs.Checkpoints(task), cancellationToken))
+        {
+            if (!TryParseName(blob.Name, out var number, out var id)) continue;
+            var checkpoint = await ReadRecordAsync(blob.Name, cancellationToken);
+            if (checkpoint is not null && checkpoint.TaskId == task && checkpoint.Number == number && checkpoint.Id == id) whole.Add(checkpoint);
+            else damaged.Add(new DamagedCheckpoint(number, id, "Its record is not what was written."));
+        }
+
+        return new StoredCheckpoints(whole, damaged);
+    }
+
+    /// <summary>The newest checkpoint whose record and bundles are all what was written; every byte is read.</summary>
+    /// <param name="task">Whose.</param>
+    /// <param name="upTo">Not newer than this number; <see langword="null"/>: any.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<WholeCheckpoint> FindWholeAsync(TaskId task, int? upTo, CancellationToken cancellationToken)
+    {
+        var stored = await ReadAllAsync(task, cancellationToken);
+        var verification = new BundleVerification(blobs);
+        var refused = stored.Damaged.Where(damaged => damaged.Number <= (upTo ?? int.MaxValue)).ToList();
+        Checkpoint? found = null;
+        foreach (var checkpoint in stored.Whole.Where(checkpoint => checkpoint.Number <= (upTo ?? int.MaxValue)).Reverse())
+        {
+            if (await verification.FindDamageAsync(checkpoint, cancellationToken) is not { } reason)
+            {
+                found = checkpoint;
+                break;
+            }
+
+            refused.Add(new DamagedCheckpoint(checkpoint.Number, checkpoint.Id, reason));
+        }
+
+        return new WholeCheckpoint(found, [.. refused.Where(damaged => damaged.Number > (found?.Number ?? 0)).OrderByDescending(damaged => damaged.Number)]);
+    }
+
+    /// <summary>
+    /// Removes the checkpoints that <see cref="CheckpointRetention"/> does not keep, then the bundles that none needs any more.
+    /// </summary>
+    /// <returns>Those that are kept, in order of their numbers.</returns>
+    public async Task<IReadOnlyList<Checkpoint>> PruneAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        var stored = await ReadAllAsync(task, cancellationToken);
+        var kept = CheckpointRetention.Keep(stored.Whole);
+        foreach (var checkpoint in stored.Whole.Except(kept))
+            await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, checkpoint.Number, checkpoint.Id), BlobCondition.None, cancellationToken);
+        if (kept.Count == 0) return kept;
+
+        // A bundle newer than every record is one whose record is about to be written.
+        var needed = BundleChain.Needed(kept);
+        await foreach (var blob in blobs.ListAsync(TaskBlobs.Bundles(task), cancellationToken))
+        {
+            if (needed.Contains(blob.Name) || !TryParseName(blob.Name, out var number, out _) || number >= kept[^1].Number) continue;
+            await blobs.TryDeleteAsync(blob.Name, BlobCondition.None, cancellationToken);
+        }
+
+        return kept;
+    }
+
+    private async Task<Checkpoint?> ReadRecordAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var reading = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
+        if (reading is null) return null;
+        var text = new MemoryStream();
+        await reading.Content.CopyToAsync(text, cancellationToken);
+        return CheckpointText.TryRead(text.GetBuffer().AsSpan(0, (int)text.Length), out var checkpoint) ? checkpoint : null;
+    }
+
+    private static bool TryParseName(string name, out int number, out CheckpointId id)
+    {
+        id = default;
+        number = 0;
+        return name[(name.LastIndexOf('/') + 1)..].Split('.') is [var digits, var hex, _]
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && CheckpointId.TryParse(hex, out id);
+    }
+}

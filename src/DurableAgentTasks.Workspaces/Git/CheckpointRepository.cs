@@ -1,0 +1,131 @@
+using System.Text;
+using DurableAgentTasks.Workspaces.Preparation;
+
+namespace DurableAgentTasks.Workspaces.Git;
+
+/// <summary>
+/// A git folder of our own, outside the workspace, with which a work tree is read and written: configuration, attributes, exclude
+/// file and index are ours, so that nothing of the user's applies. Attributes are all undone: line ends, filters (LFS too),
+/// keywords and encodings never change a byte between the disk and a checkpoint.
+/// <para>In a repository the objects go to its own store and the refs beside its others, where they keep the objects from its garbage
+/// collection. In a plain folder both are kept here.</para>
+/// </summary>
+internal sealed class CheckpointRepository
+{
+    private readonly string _folder;
+
+    private CheckpointRepository(string folder, string executable, string root, Repository? repository)
+    {
+        (_folder, Root, Repository) = (folder, root, repository);
+        Index = Path.Combine(folder, $"index-{Guid.NewGuid():n}");
+        var environment = GitEnvironment.Create(
+            new("GIT_DIR", folder),
+            new("GIT_WORK_TREE", root),
+            new("GIT_INDEX_FILE", Index),
+            new("GIT_OBJECT_DIRECTORY", Objects));
+        Git = new GitRunner(executable, root, environment);
+        RefGit = repository?.Git(executable) ?? Git;
+        Executable = executable;
+    }
+
+    public string Executable { get; }
+
+    /// <summary>The work tree.</summary>
+    public string Root { get; }
+
+    /// <summary>The user's; <see langword="null"/> in a plain folder.</summary>
+    public Repository? Repository { get; }
+
+    /// <summary>Reads and writes the work tree, with our index.</summary>
+    public GitRunner Git { get; }
+
+    /// <summary>Reads and writes refs.</summary>
+    public GitRunner RefGit { get; }
+
+    public string Objects => Repository?.Objects ?? Path.Combine(_folder, "objects");
+
+    /// <summary>Where the folder <c>refs</c> lies.</summary>
+    public string RefFolder => Repository?.CommonFolder ?? _folder;
+
+    /// <summary>
+    /// A cache of what is on the disk, kept between checkpoints. It has another name in every life of this process: git that an
+    /// earlier life left behind cannot write to it, and its lock hinders nobody.
+    /// </summary>
+    public string Index { get; }
+
+    public string StateFile => Path.Combine(_folder, "snapshots.json");
+
+    public string RestoreJournal => Path.Combine(_folder, "restore.json");
+
+    public string Garbage => Path.Combine(_folder, "garbage");
+
+    public string LockFile => Path.Combine(_folder, "lock");
+
+    private string Exclude => Path.Combine(_folder, "info", "exclude");
+
+    /// <summary>Opens the folder, making what is missing.</summary>
+    /// <param name="folder">Of ours, outside the workspace.</param>
+    /// <param name="executable">git.</param>
+    /// <param name="root">The top of the work tree.</param>
+    /// <param name="repository">The user's; <see langword="null"/> in a plain folder.</param>
+    public static CheckpointRepository Open(string folder, string executable, string root, Repository? repository)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "info"));
+        Directory.CreateDirectory(Path.Combine(folder, "objects"));
+        Directory.CreateDirectory(Path.Combine(folder, "refs"));
+        WriteIfOther(Path.Combine(folder, "HEAD"), "ref: refs/heads/none\n");
+        WriteIfOther(Path.Combine(folder, "config"), Configuration(repository?.ObjectFormat ?? "sha1"));
+        WriteIfOther(
+            Path.Combine(folder, "info", "attributes"), "* -text !eol -ident -filter -working-tree-encoding !diff !merge\n");
+        var opened = new CheckpointRepository(folder, executable, root, repository);
+        opened.TakeOverIndex();
+        return opened;
+    }
+
+    /// <summary>What the repository ignores beside its <c>.gitignore</c> files is ignored here too.</summary>
+    /// <returns>Whether it has changed.</returns>
+    public bool RefreshExclude()
+    {
+        var theirs = Repository is not null && File.Exists(Repository.Exclude) ? File.ReadAllText(Repository.Exclude, Encoding.Latin1) : "";
+        return WriteIfOther(Exclude, theirs);
+    }
+
+    /// <summary>The index is a cache: without it the next snapshot reads every file again.</summary>
+    public void DropIndex() => File.Delete(Index);
+
+    /// <summary>Of git that was killed: none runs when this is called.</summary>
+    public void DropIndexLock() => File.Delete($"{Index}.lock");
+
+    /// <summary>The newest of the earlier lives is ours now, the others and their locks go.</summary>
+    private void TakeOverIndex()
+    {
+        var left = new DirectoryInfo(_folder).GetFiles("index-*").OrderByDescending(file => file.LastWriteTimeUtc).ToList();
+        left.Find(file => file.Extension.Length == 0)?.MoveTo(Index);
+        foreach (var file in left.Where(file => file.FullName != Index)) file.Delete();
+    }
+
+    private static string Configuration(string objectFormat) => $"""
+        [core]
+        	repositoryFormatVersion = {(objectFormat == "sha1" ? 0 : 1)}
+        	bare = false
+        	fileMode = {(OperatingSystem.IsWindows() ? "false" : "true")}
+        	symlinks = {(OperatingSystem.IsWindows() ? "false" : "true")}
+        	autoCrlf = false
+        	ignoreCase = {(OperatingSystem.IsLinux() ? "false" : "true")}
+        	protectNTFS = {(OperatingSystem.IsWindows() ? "true" : "false")}
+        	sparseCheckout = false
+        	logAllRefUpdates = false
+        [index]
+        	version = 4
+        [checkout]
+        	workers = 0
+        {(objectFormat == "sha1" ? "" : $"[extensions]\n\tobjectFormat = {objectFormat}\n")}
+        """;
+
+    private static bool WriteIfOther(string file, string content)
+    {
+        if (File.Exists(file) && File.ReadAllText(file, Encoding.Latin1) == content) return false;
+        AtomicFile.Write(file, Encoding.Latin1.GetBytes(content));
+        return true;
+    }
+}

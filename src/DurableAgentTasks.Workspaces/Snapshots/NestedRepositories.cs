@@ -1,0 +1,34 @@
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Workspaces.Git;
+
+namespace DurableAgentTasks.Workspaces.Snapshots;
+
+/// <summary>Where submodules and other repositories in the work tree stand.</summary>
+internal static class NestedRepositories
+{
+    /// <summary>All of the index, where no snapshot before says it.</summary>
+    public static async Task<IReadOnlyList<GitPath>> InIndexAsync(CheckpointRepository repository, CancellationToken cancellationToken)
+    {
+        // <mode> SP <id> SP <stage> TAB <path>
+        var entries = NulList.Split(await repository.Git.ReadAsync(["ls-files", "-z", "--stage"], cancellationToken));
+        return [.. entries.Where(entry => entry.Span.StartsWith("160000 "u8)).Select(entry => new GitPath(entry[(entry.Span.IndexOf((byte)'\t') + 1)..]))];
+    }
+
+    public static async Task<IReadOnlyList<NestedRepository>> ReadAsync(
+        CheckpointRepository repository, IEnumerable<GitPath> paths, CancellationToken cancellationToken)
+    {
+        var nested = new List<NestedRepository>();
+        foreach (var path in paths)
+        {
+            // A name that is no text cannot be the folder of a process here.
+            var folder = Path.Combine(repository.Root, path.ToPlainString());
+            if (!path.IsUtf8 || !Path.Exists(Path.Combine(folder, ".git"))) continue;
+            var git = new GitRunner(repository.Executable, folder, GitEnvironment.Create());
+            if (await git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken) is not { } commit) continue;
+            var (exit, output) = await git.TryReadAsync(["status", "--porcelain", "-z", "--ignore-submodules=none"], cancellationToken);
+            nested.Add(new NestedRepository(path.ToString(), commit, exit.Succeeded ? !output.IsEmpty : null));
+        }
+
+        return nested;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Json;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workspaces.Git;
+
+namespace DurableAgentTasks.Workspaces.Snapshots;
+
+/// <summary>
+/// The commit of a snapshot. It has no parents: what is pruned is free then, whatever is kept. The same tree, number and time give
+/// the same commit, whoever makes it.
+/// </summary>
+internal static class SnapshotCommit
+{
+    private const string Author = "DurableAgentTasks <agent-tasks@localhost>";
+
+    public static Task<string> WriteAsync(
+        GitRunner git, TaskId task, int number, string tree, DateTimeOffset at, SnapshotNotes notes, CancellationToken cancellationToken)
+    {
+        var text = $"""
+            tree {tree}
+            author {Author} {at.ToUnixTimeSeconds()} +0000
+            committer {Author} {at.ToUnixTimeSeconds()} +0000
+
+            Checkpoint {number} of task {task}
+
+            {JsonSerializer.Serialize(notes, TaskJson.Options)}
+
+            """;
+        return git.ReadLineAsync(["hash-object", "-t", "commit", "-w", "--stdin"], cancellationToken, Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
+    }
+
+    /// <returns>The tree of a commit and what is noted in it; <see langword="null"/> if there is no such commit, or it is not of a snapshot.</returns>
+    public static async Task<(string Tree, SnapshotNotes Notes)?> ReadAsync(GitRunner git, string commit, CancellationToken cancellationToken)
+    {
+        if (!ObjectId.IsValid(commit)) return null;
+        var (exit, output) = await git.TryReadAsync(["cat-file", "commit", commit], cancellationToken);
+        if (!exit.Succeeded) return null;
+        var lines = Encoding.UTF8.GetString(output.Span).TrimEnd('\n').Split('\n');
+        try
+        {
+            return lines[0].StartsWith("tree ", StringComparison.Ordinal)
+                && JsonSerializer.Deserialize<SnapshotNotes>(lines[^1], TaskJson.Options) is { } notes
+                ? (lines[0]["tree ".Length..], notes)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What a tree cannot hold.</summary>
+/// <param name="Head">The user's <c>HEAD</c>.</param>
+/// <param name="EmptyFolders">From the top of the work tree.</param>
+internal sealed record SnapshotNotes(string? Head, IReadOnlyList<string> EmptyFolders);

@@ -1,0 +1,54 @@
+using System.Text;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workspaces.Git;
+
+namespace DurableAgentTasks.Workspaces.Snapshots;
+
+/// <summary>The refs of a task's snapshots.</summary>
+internal sealed class SnapshotRefs(CheckpointRepository repository, TaskId task)
+{
+    private readonly GitRunner _git = repository.RefGit;
+
+    private string Prefix => $"refs/agent-tasks/{task}/";
+
+    public string Name(int number) => $"{Prefix}{number}";
+
+    /// <summary>By number, in order.</summary>
+    public async Task<IReadOnlyList<(int Number, string Commit)>> ListAsync(CancellationToken cancellationToken)
+    {
+        var lines = await _git.ReadLineAsync(["for-each-ref", "--format=%(objectname) %(refname)", Prefix], cancellationToken);
+        var refs = new List<(int Number, string Commit)>();
+        foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var space = line.IndexOf(' ');
+            if (int.TryParse(line[(space + 1 + Prefix.Length)..], out var number)) refs.Add((number, line[..space]));
+        }
+
+        return [.. refs.OrderBy(entry => entry.Number)];
+    }
+
+    /// <returns><see langword="false"/> if there is such a ref already.</returns>
+    public async Task<bool> TryCreateAsync(int number, string commit, CancellationToken cancellationToken)
+    {
+        var exit = await UpdateAsync($"create {Name(number)} {commit}\n", cancellationToken);
+        if (exit.Succeeded) return true;
+        if ((await ListAsync(cancellationToken)).All(entry => entry.Number != number)) exit.ThrowIfFailed();
+        return false;
+    }
+
+    /// <summary>All at once or none.</summary>
+    public async Task DeleteAsync(IEnumerable<int> numbers, CancellationToken cancellationToken) =>
+        (await UpdateAsync(string.Concat(numbers.Select(number => $"delete {Name(number)}\n")), cancellationToken)).ThrowIfFailed();
+
+    /// <summary>The locks of our refs are ours alone: one that outlasts the wait is of git that was killed.</summary>
+    private async Task<GitExit> UpdateAsync(string commands, CancellationToken cancellationToken)
+    {
+        string[] update = ["-c", "core.logAllRefUpdates=false", "-c", "core.filesRefLockTimeout=1000", "update-ref", "--stdin"];
+        var (exit, _) = await _git.TryReadAsync(update, cancellationToken, Encoding.ASCII.GetBytes(commands));
+        var folder = Path.Combine(repository.RefFolder, Prefix);
+        var left = exit.Succeeded || !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*.lock");
+        if (left.Length == 0) return exit;
+        foreach (var file in left) File.Delete(file);
+        return (await _git.TryReadAsync(update, cancellationToken, Encoding.ASCII.GetBytes(commands))).Exit;
+    }
+}

@@ -1,0 +1,104 @@
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workspaces.Git;
+
+namespace DurableAgentTasks.Workspaces.Snapshots;
+
+/// <summary>Takes snapshots of a work tree; the caller holds its lock.</summary>
+internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId task, WorkspaceOptions options, TimeProvider time)
+{
+    private readonly SnapshotRefs _refs = new(repository, task);
+
+    /// <summary>What is on the disk; the index is rebuilt if it is damaged.</summary>
+    public async Task<ScannedTree> ScanAsync(CancellationToken cancellationToken)
+    {
+        var known = SnapshotState.Read(repository.StateFile).IgnoreStamp;
+        try
+        {
+            return await new WorkTreeScan(repository, options).RunAsync(known, cancellationToken);
+        }
+        catch (GitException) when (File.Exists(repository.Index))
+        {
+            // A damaged index, or one whose objects are gone, would fail for ever; what is really broken fails again.
+            repository.DropIndex();
+            return await new WorkTreeScan(repository, options).RunAsync(knownIgnoreStamp: null, cancellationToken);
+        }
+    }
+
+    public async Task<Snapshot> TakeAsync(SnapshotRequest request, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var head = HeadAsync(cancellationToken);
+        var scanned = await ScanAsync(cancellationToken);
+        return await RecordAsync(scanned, await head, request, started, cancellationToken);
+    }
+
+    /// <summary>Makes a snapshot of a scanned tree.</summary>
+    public async Task<Snapshot> RecordAsync(ScannedTree scanned, string? head, SnapshotRequest request, long started, CancellationToken cancellationToken)
+    {
+        var state = SnapshotState.Read(repository.StateFile);
+        var changing = ChangesAsync([state.Tree, head], scanned.Tree, cancellationToken);
+        var (number, commit) = await CommitAsync(Math.Max(state.Number, request.After) + 1, scanned, head, request.At, cancellationToken);
+        var (changes, files) = await changing;
+        var nestedPaths = state.Tree is null
+            ? SnapshotState.Encode(await NestedRepositories.InIndexAsync(repository, cancellationToken))
+            : state.NestedAfter(changes);
+        var after = new SnapshotState(number, scanned.Tree, scanned.IgnoreStamp, nestedPaths);
+        after.Write(repository.StateFile);
+        var nested = await NestedRepositories.ReadAsync(repository, after.NestedPaths(), cancellationToken);
+        return new Snapshot
+        {
+            Number = number,
+            Commit = commit,
+            Tree = scanned.Tree,
+            Ref = _refs.Name(number),
+            Head = head,
+            Files = files,
+            FilesChanged = changes.Files.Count,
+            LinesChanged = changes.Lines,
+            LeftOut = scanned.LeftOut,
+            Nested = nested,
+            EmptyFolders = scanned.EmptyFolders,
+            Duration = time.GetElapsedTime(started),
+        };
+    }
+
+    public async Task<string?> HeadAsync(CancellationToken cancellationToken) =>
+        repository.Repository is { } theirs ? await theirs.ReadHeadAsync(repository.RefGit, cancellationToken) : null;
+
+    private async Task<(int Number, string Commit)> CommitAsync(
+        int number, ScannedTree scanned, string? head, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var notes = new SnapshotNotes(head, scanned.EmptyFolders);
+            var commit = await SnapshotCommit.WriteAsync(repository.Git, task, number, scanned.Tree, at, notes, cancellationToken);
+            if (await _refs.TryCreateAsync(number, commit, cancellationToken)) return (number, commit);
+
+            // The state is behind: this life lost it, or another was killed before it was written.
+            number = (await _refs.ListAsync(cancellationToken))[^1].Number + 1;
+        }
+    }
+
+    private async Task<(TreeChanges Changes, IReadOnlyList<ChangedFile> Files)> ChangesAsync(
+        IEnumerable<string?> before, string to, CancellationToken cancellationToken)
+    {
+        var changes = await SinceFirstThereAsync(before, to, cancellationToken);
+        var listed = changes.Files.Take(options.MaxListedFiles).ToList();
+        var contents = listed.Where(change => change is { Type: not FileChange.Deleted, IsNested: false });
+        var hashes = await ContentHashes.ReadAsync(repository, contents, cancellationToken);
+        return (changes, [.. listed.Select(change => new ChangedFile(change.Path.ToString(), change.Type, hashes.GetValueOrDefault(change.Blob)))]);
+    }
+
+    /// <summary>Trees of pruned snapshots, and commits of a repository that was fetched in part, may be gone. The empty tree is not.</summary>
+    private async Task<TreeChanges> SinceFirstThereAsync(IEnumerable<string?> before, string to, CancellationToken cancellationToken)
+    {
+        foreach (var from in before.OfType<string>())
+        {
+            if (await TreeChanges.TryReadAsync(repository.Git, from, to, cancellationToken) is { } changes) return changes;
+        }
+
+        var empty = await repository.Git.ReadLineAsync(["hash-object", "-t", "tree", "-w", "--stdin"], cancellationToken);
+        return await TreeChanges.ReadAsync(repository.Git, empty, to, cancellationToken);
+    }
+}

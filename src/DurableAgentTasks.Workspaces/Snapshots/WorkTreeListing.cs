@@ -1,0 +1,60 @@
+using System.Text;
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Workspaces.Git;
+
+namespace DurableAgentTasks.Workspaces.Snapshots;
+
+/// <summary>Where the disk differs from our index, as git sees it.</summary>
+internal sealed record WorkTreeListing(
+    IReadOnlyCollection<GitPath> Candidates, IReadOnlySet<GitPath> Nested, IReadOnlyList<GitPath> Folders, IReadOnlyList<LeftOutFile> Unreadable)
+{
+    private const string FolderWarning = "warning: could not open directory '";
+    private const int MaxFolderArguments = 200;
+
+    public static async Task<WorkTreeListing> ReadAsync(CheckpointRepository repository, CancellationToken cancellationToken)
+    {
+        // One looks at each file of the index, on all cores, while the other walks the folders. Folders without any file in the index
+        // come as one, so that those without any file at all are seen.
+        var changing = repository.Git.ReadAsync(["diff-files", "-z", "--name-only", "--ignore-submodules=dirty", "--no-ext-diff"], cancellationToken);
+        var (exit, output) = await repository.Git.TryReadAsync(["ls-files", "-z", "--others", "--directory", "--exclude-standard"], cancellationToken);
+        var changed = NulList.Paths(await changing);
+        exit.ThrowIfFailed();
+        var others = NulList.Paths(output).ToList();
+        var folders = others.Where(path => path.IsFolder).ToList();
+        var candidates = others.Where(path => !path.IsFolder).Concat(changed).ToHashSet();
+        HashSet<GitPath> nested = [];
+        if (folders.Count > 0)
+        {
+            foreach (var path in NulList.Paths(await ExpandAsync(repository, folders, cancellationToken)))
+            {
+                candidates.Add(path.WithoutSlash());
+                if (path.IsFolder) nested.Add(path.WithoutSlash());
+            }
+        }
+
+        return new WorkTreeListing(candidates, nested, folders, [.. Warnings(exit.Error)]);
+    }
+
+    private static Task<ReadOnlyMemory<byte>> ExpandAsync(CheckpointRepository repository, List<GitPath> folders, CancellationToken cancellationToken)
+    {
+        // An argument is text; what cannot be said as text, or is too much for a command line, is found by walking everything.
+        var everything = folders.Count > MaxFolderArguments || !folders.All(folder => folder.IsUtf8);
+        return repository.Git.ReadAsync(
+            [
+                "--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard", "--",
+                .. everything ? [] : folders.Select(folder => Encoding.UTF8.GetString(folder.Span)),
+            ],
+            cancellationToken);
+    }
+
+    private static IEnumerable<LeftOutFile> Warnings(string error)
+    {
+        foreach (var line in error.Split('\n'))
+        {
+            var end = line.LastIndexOf("': ", StringComparison.Ordinal);
+            if (!line.StartsWith(FolderWarning, StringComparison.Ordinal) || end < FolderWarning.Length) continue;
+            var path = new GitPath(Encoding.Latin1.GetBytes(line[FolderWarning.Length..end]));
+            yield return new LeftOutFile(path.ToString(), $"The folder cannot be read: {line[(end + 3)..]}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workspaces.Bundles;
+using DurableAgentTasks.Workspaces.Git;
+using DurableAgentTasks.Workspaces.Preparation;
+using DurableAgentTasks.Workspaces.Pruning;
+using DurableAgentTasks.Workspaces.Restoring;
+using DurableAgentTasks.Workspaces.Snapshots;
+
+namespace DurableAgentTasks.Workspaces;
+
+/// <summary>
+/// The files a task works on, and their snapshots. Nothing of the user's repository is ever written but objects and the refs
+/// <c>refs/agent-tasks/&lt;task&gt;/&lt;number&gt;</c>: <c>HEAD</c>, index, branches, stash, configuration and reflogs stay as they are.
+/// One operation at a time is carried out, whoever asks; files may be written meanwhile.
+/// </summary>
+/// <remarks>Every method throws <see cref="GitException"/> when git cannot do its work (a full disk, a damaged repository).</remarks>
+public sealed class Workspace : IDisposable
+{
+    private readonly CheckpointRepository _repository;
+    private readonly WorkspaceLock _lock;
+    private readonly WorkspaceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SnapshotTaking _snapshots;
+    private readonly SnapshotRefs _refs;
+    private readonly WorkspaceFolder _folder;
+
+    internal Workspace(
+        TaskId task, WorkspaceFolder folder, string workingFolder, CheckpointRepository repository, WorkspaceLock @lock, WorkspaceOptions options, TimeProvider time)
+    {
+        (_folder, _repository, _lock, _options, _time, Folder) = (folder, repository, @lock, options, time, workingFolder);
+        _snapshots = new SnapshotTaking(repository, task, options, time);
+        _refs = new SnapshotRefs(repository, task);
+    }
+
+    /// <summary>The top of the work tree: all below is in snapshots.</summary>
+    public string Root => _repository.Root;
+
+    /// <summary>Where steps run: <see cref="Root"/>, or the folder below it that was asked for.</summary>
+    public string Folder { get; }
+
+    /// <summary>Whether there is a git repository that is not only ours.</summary>
+    public bool HasRepository => _repository.Repository is not null;
+
+    /// <summary>Makes a workspace, or opens the one that was made for the task before; a restore that was interrupted is finished.</summary>
+    /// <param name="task">Whose it is.</param>
+    /// <param name="source">What it is made from; not looked at again when it was made before.</param>
+    /// <param name="dataFolder">Of ours, for all tasks: worktrees, clones and what is kept about checkpoints.</param>
+    /// <param name="options">The operator's.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the call; what is half made is made anew next time.</param>
+    public static Task<PrepareOutcome> PrepareAsync(
+        TaskId task, WorkspaceSource source, string dataFolder, WorkspaceOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        new WorkspacePreparation(task, new WorkspaceFolder(dataFolder, task), options, time).RunAsync(source, cancellationToken);
+
+    /// <summary>Takes a snapshot. What has not changed since the one before is not read again.</summary>
+    public async Task<Snapshot> SnapshotAsync(SnapshotRequest request, CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        return await _snapshots.TakeAsync(request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes the work tree exactly a snapshot's, after taking one of what is there. Killed at any moment, the next
+    /// <see cref="PrepareAsync"/> finishes it.
+    /// </summary>
+    /// <param name="commit">Of the snapshot.</param>
+    /// <param name="at">The time of the snapshots that are taken before.</param>
+    /// <param name="cancellationToken">Ends the call, and leaves the work tree as a kill would.</param>
+    public async Task<RestoreOutcome> RestoreAsync(string commit, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        return await new TreeRestore(_repository, _snapshots, _time).RunAsync(commit, at, cancellationToken);
+    }
+
+    /// <summary>Writes a unified diff that <c>git apply</c> takes, binary files too.</summary>
+    /// <param name="from">The commit of a snapshot.</param>
+    /// <param name="to">Another; <see langword="null"/> is the work tree as it is.</param>
+    /// <param name="output">Where it is written as it is made.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns><see langword="false"/> if one of them is not here; nothing is written.</returns>
+    public async Task<bool> DiffAsync(string from, string? to, Stream output, CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        if (!await IsHereAsync(from, cancellationToken) || (to is not null && !await IsHereAsync(to, cancellationToken))) return false;
+        to ??= (await _snapshots.ScanAsync(cancellationToken)).Tree;
+        var exit = await _repository.Git.RunAsync(
+            ["diff-tree", "-r", "--patch", "--binary", "--full-index", "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv", from, to, "--"],
+            (_, _) => Task.CompletedTask,
+            (stdout, token) => stdout.CopyToAsync(output, token),
+            cancellationToken);
+        exit.ThrowIfFailed();
+        return true;
+    }
+
+    /// <summary>Writes a git bundle of a snapshot.</summary>
+    /// <param name="snapshot">What it brings.</param>
+    /// <param name="basis">The commit of an earlier snapshot that the bundle builds on; <see langword="null"/> makes it complete by itself.</param>
+    /// <param name="output">Where it is written as it is made.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<BundleInfo> BundleAsync(Snapshot snapshot, string? basis, Stream output, CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        return await BundleWriting.WriteAsync(_repository.Git, snapshot.Commit, basis, snapshot.Ref, output, cancellationToken);
+    }
+
+    /// <summary>Takes snapshots in from their bundles, oldest first; the last one can then be restored.</summary>
+    public async Task<UnbundleOutcome> UnbundleAsync(IReadOnlyList<BundlePart> parts, CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        return await new Unbundling(_repository, _refs).RunAsync(parts, cancellationToken);
+    }
+
+    /// <summary>Removes all snapshots but these, and frees what only they had.</summary>
+    /// <param name="keep">The commits of the snapshots that stay.</param>
+    /// <param name="cancellationToken">Ends the call; the next one goes on.</param>
+    public async Task<PruneReport> PruneAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        return await PruneHeldAsync(keep, cancellationToken);
+    }
+
+    /// <summary>Removes all snapshots and everything we made; of the user's folder nothing is touched.</summary>
+    public async Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        using (await _lock.AcquireAsync(cancellationToken))
+        {
+            await PruneHeldAsync(new HashSet<string>(), cancellationToken);
+        }
+
+        await _folder.DeleteAsync(_options.GitExecutable, cancellationToken);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    internal static async Task<Workspace> OpenAsync(
+        TaskId task, WorkspaceFolder folder, WorkspaceRecord made, Repository? repository, WorkspaceOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder.Git);
+        var @lock = new WorkspaceLock(folder.Lock, time);
+        try
+        {
+            using var held = await @lock.AcquireAsync(cancellationToken);
+            var opened = CheckpointRepository.Open(folder.Git, options.GitExecutable, made.Root, repository);
+            var workspace = new Workspace(task, folder, made.Folder, opened, @lock, options, time);
+            if (RestoreJournal.Read(opened.RestoreJournal) is { } unfinished)
+                await new TreeRestore(opened, workspace._snapshots, time).RunAsync(unfinished.Commit, unfinished.At, cancellationToken);
+            return workspace;
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<bool> IsHereAsync(string commit, CancellationToken cancellationToken) =>
+        await SnapshotCommit.ReadAsync(_repository.Git, commit, cancellationToken) is not null;
+
+    private Task<PruneReport> PruneHeldAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken) =>
+        new SnapshotPruning(_repository, _refs, HasRepository ? _options.ObjectGrace : TimeSpan.Zero, _time).RunAsync(keep, cancellationToken);
+}

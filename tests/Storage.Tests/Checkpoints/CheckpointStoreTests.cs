@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using DurableAgentTasks.Contracts.Blobs;
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Checkpoints;
+
+namespace DurableAgentTasks.Storage.Tests.Checkpoints;
+
+public sealed class FileCheckpointStoreTests : CheckpointStoreTests, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    protected override IBlobStore Open() => new FileBlobStore(_folder.Path, TimeProvider.System);
+
+    public void Dispose() => _folder.Dispose();
+}
+
+public sealed class AzureCheckpointStoreTests(Azurite azurite) : CheckpointStoreTests, IClassFixture<Azurite>
+{
+    protected override IBlobStore Open() =>
+        new AzureBlobStore(new Azure.Storage.Blobs.BlobContainerClient(azurite.Connection, $"c{Guid.NewGuid():N}"));
+}
+
+public abstract class CheckpointStoreTests
+{
+    private static readonly TaskId Task1 = TaskId.Parse("fix-login");
+    private readonly Lazy<IBlobStore> _blobs;
+    private readonly Lazy<CheckpointStore> _store;
+
+    protected CheckpointStoreTests()
+    {
+        _blobs = new Lazy<IBlobStore>(Open);
+        _store = new Lazy<CheckpointStore>(() => new CheckpointStore(_blobs.Value));
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private CheckpointStore Store => _store.Value;
+
+    protected abstract IBlobStore Open();
+
+    [Fact]
+    public async Task A_checkpoint_is_written_once()
+    {
+        var first = await WriteAsync(1, before: null);
+        Assert.False(await Store.TryWriteAsync(first with { Description = "another" }, Cancellation));
+        var second = await WriteAsync(2, first);
+
+        var stored = await Store.ReadAllAsync(Task1, Cancellation);
+
+        Assert.Empty(stored.Damaged);
+        Assert.Equal(["No. 1", "No. 2"], stored.Whole.Select(checkpoint => checkpoint.Description));
+        var found = await Store.FindWholeAsync(Task1, upTo: null, Cancellation);
+        Assert.Equal(second.Id, found.Checkpoint!.Id);
+        Assert.Empty(found.Refused);
+        Assert.Equal(first.Id, (await Store.FindWholeAsync(Task1, upTo: 1, Cancellation)).Checkpoint!.Id);
+        Assert.Null((await Store.FindWholeAsync(TaskId.Parse("none"), upTo: null, Cancellation)).Checkpoint);
+    }
+
+    [Theory]
+    [InlineData("record")]
+    [InlineData("bundle")]
+    public async Task Of_a_damaged_checkpoint_the_one_before_is_used_and_said(string what)
+    {
+        var first = await WriteAsync(1, before: null);
+        var second = await WriteAsync(2, first);
+        var name = what == "bundle" ? second.Bundle!.Name : $"tasks/fix-login/checkpoints/000000002.{second.Id}.json";
+        var bytes = await ReadAsync(name);
+        for (var i = 0; i < bytes.Length + 2; i += what == "bundle" ? 1 : 97)
+        {
+            if (i >= bytes.Length)
+            {
+                await WriteAsync(name, i == bytes.Length ? bytes[..^1] : [.. bytes, 1]);
+            }
+            else
+            {
+                var altered = bytes.ToArray();
+                altered[i] ^= (byte)(1 << (i % 8));
+                await WriteAsync(name, altered);
+            }
+
+            await FirstIsUsedAsync();
+        }
+
+        await WriteAsync(name, bytes);
+        Assert.Equal(second.Id, (await Store.FindWholeAsync(Task1, upTo: null, Cancellation)).Checkpoint!.Id);
+        if (what == "record") return;
+        await _blobs.Value.TryDeleteAsync(name, BlobCondition.None, Cancellation);
+        await FirstIsUsedAsync();
+
+        async Task FirstIsUsedAsync()
+        {
+            var found = await Store.FindWholeAsync(Task1, upTo: null, Cancellation);
+            Assert.Equal(first.Id, found.Checkpoint!.Id);
+            Assert.Equal((2, second.Id), (Assert.Single(found.Refused).Number, found.Refused[0].Id));
+        }
+    }
+
+    [Fact]
+    public async Task A_damaged_basis_makes_all_that_build_on_it_useless()
+    {
+        var first = await WriteAsync(1, before: null);
+        var second = await WriteAsync(2, before: null);
+        var third = await WriteAsync(3, second);
+        await WriteAsync(4, third);
+        await WriteAsync(second.Bundle!.Name, [1, 2, 3]);
+
+        var found = await Store.FindWholeAsync(Task1, upTo: null, Cancellation);
+
+        Assert.Equal(first.Id, found.Checkpoint!.Id);
+        Assert.Equal([4, 3, 2], found.Refused.Select(refused => refused.Number));
+    }
+
+    [Fact]
+    public async Task Pruning_keeps_what_kept_checkpoints_build_on_and_frees_the_rest()
+    {
+        Checkpoint? before = null;
+        for (var number = 1; number <= 70; number++)
+        {
+            // 1 and 31 are complete, and the first of the second chain is dropped though its bundle is needed.
+            before = await WriteAsync(number, number == 31 ? null : before, number == 2 ? CheckpointType.Milestone : CheckpointType.Automatic);
+        }
+
+        await WriteAsync("tasks/fix-login/bundles/000000005.00000000000000ff.bundle", [1]);
+        await WriteAsync("tasks/fix-login/bundles/000000071.00000000000000ff.bundle", [1]);
+
+        var kept = await Store.PruneAsync(Task1, Cancellation);
+
+        Assert.Equal([2, .. Enumerable.Range(22, 49)], kept.Select(checkpoint => checkpoint.Number));
+        Assert.Equal(kept.Select(checkpoint => checkpoint.Id), (await Store.ReadAllAsync(Task1, Cancellation)).Whole.Select(checkpoint => checkpoint.Id));
+        foreach (var checkpoint in kept) Assert.Equal(checkpoint.Id, (await Store.FindWholeAsync(Task1, checkpoint.Number, Cancellation)).Checkpoint!.Id);
+        var names = await _blobs.Value.ListAsync("tasks/fix-login/bundles/", Cancellation).Select(blob => blob.Name).ToListAsync(Cancellation);
+        Assert.Equal([.. BundleChain.Needed(kept).Append("tasks/fix-login/bundles/000000071.00000000000000ff.bundle").Order(StringComparer.Ordinal)], names);
+    }
+
+    private async Task<Checkpoint> WriteAsync(int number, Checkpoint? before, CheckpointType type = CheckpointType.Automatic)
+    {
+        var id = CheckpointId.Parse($"{number:x16}");
+        var name = CheckpointStore.BundleName(Task1, number, id);
+        var chain = BundleChain.Next(before);
+        var bytes = RandomNumberGenerator.GetBytes(chain.Count == 0 ? 400 : 20);
+        await Store.WriteBundleAsync(name, new MemoryStream(bytes), Cancellation);
+        var checkpoint = new Checkpoint
+        {
+            Id = id,
+            TaskId = Task1,
+            Number = number,
+            Type = type,
+            At = DateTimeOffset.UnixEpoch,
+            Description = $"No. {number}",
+            Commit = $"{number:x40}",
+            Tree = new string('d', 40),
+            Ref = $"refs/agent-tasks/fix-login/{number}",
+            Bundle = new CheckpointBundle(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, $"{number:x40}"),
+            BuildsOn = chain,
+            Size = bytes.Length,
+            Duration = TimeSpan.Zero,
+        };
+        Assert.True(await Store.TryWriteAsync(checkpoint, Cancellation));
+        return checkpoint;
+    }
+
+    private async Task WriteAsync(string name, byte[] bytes) =>
+        Assert.NotNull(await _blobs.Value.TryWriteAsync(name, new MemoryStream(bytes), BlobCondition.None, Cancellation));
+
+    private async Task<byte[]> ReadAsync(string name)
+    {
+        await using var reading = await _blobs.Value.OpenReadAsync(name, 0, null, Cancellation);
+        var bytes = new MemoryStream();
+        await reading!.Content.CopyToAsync(bytes, Cancellation);
+        return bytes.ToArray();
+    }
+}

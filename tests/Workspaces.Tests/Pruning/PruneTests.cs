@@ -1,0 +1,109 @@
+using DurableAgentTasks.Workspaces.Snapshots;
+
+namespace DurableAgentTasks.Workspaces.Tests.Pruning;
+
+public sealed class PruneTests
+{
+    private const int Limit = 120_000;
+    private const int Large = 1_000_000;
+
+    private static readonly WorkspaceOptions NoGrace = new() { ObjectGrace = TimeSpan.Zero };
+
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pruning_frees_what_nothing_else_needs_and_only_that(bool repository)
+    {
+        using var scene = new Scene(repository);
+        using var workspace = await scene.OpenAsync(options: NoGrace);
+        var snapshots = await TakeAsync(scene, workspace, 5);
+        var before = Size(scene);
+
+        var report = await workspace.PruneAsync(Commits(snapshots[0], snapshots[4]), Scene.Cancellation);
+
+        Assert.Equal([2, 3, 4], report.Snapshots);
+        Assert.True(report.Bytes > 3 * Large, $"{report.Bytes} bytes");
+        Assert.True(before - Size(scene) >= report.Bytes);
+        Assert.Equal(0, report.Waiting);
+        await workspace.RestoreAsync(snapshots[0]);
+        await workspace.RestoreAsync(snapshots[4]);
+        Assert.Equal(snapshots[4].Tree, (await workspace.SnapshotAsync()).Tree);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_the_user_has_come_to_use_stays()
+    {
+        using var scene = new Scene();
+        using var workspace = await scene.OpenAsync(options: NoGrace);
+        var snapshots = await TakeAsync(scene, workspace, 4);
+        await workspace.RestoreAsync(snapshots[0]);
+        scene.Git("add", "-A");
+        scene.Git("commit", "--quiet", "-m", "the content of the first");
+        await workspace.RestoreAsync(snapshots[1]);
+        scene.Git("add", "-A");
+        await workspace.RestoreAsync(snapshots[2]);
+        scene.Git("stash", "--quiet", "--include-untracked");
+        scene.Write("dropped", "the user may want it back");
+        var dropped = scene.Git("hash-object", "-w", "dropped");
+        File.Delete(scene.Full("dropped"));
+
+        var report = await workspace.PruneAsync(new HashSet<string>(), Scene.Cancellation);
+
+        Assert.True(report.Objects > 0);
+        scene.Git("fsck", "--strict", "--no-dangling");
+        scene.Git("stash", "pop", "--quiet");
+        Assert.Equal("blob", scene.Git("cat-file", "-t", dropped));
+        Assert.NotNull(await workspace.SnapshotAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Objects_within_the_grace_wait_for_the_next_pruning()
+    {
+        using var scene = new Scene();
+        using (var workspace = await scene.OpenAsync())
+        {
+            var snapshots = await TakeAsync(scene, workspace, 3);
+            var report = await workspace.PruneAsync(Commits(snapshots[2]), Scene.Cancellation);
+            Assert.Equal(0, report.Objects);
+            Assert.True(report.Waiting > 0);
+        }
+
+        using var later = await scene.OpenAsync(options: NoGrace);
+        var freed = await later.PruneAsync(Commits(await later.SnapshotAsync()), Scene.Cancellation);
+        Assert.True(freed.Bytes > 2 * Large, $"{freed.Bytes} bytes");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_users_garbage_collection_takes_nothing_of_a_snapshot()
+    {
+        using var scene = new Scene();
+        using var workspace = await scene.OpenAsync(options: NoGrace);
+        var snapshots = await TakeAsync(scene, workspace, 3);
+        scene.Git("gc", "--quiet", "--prune=now");
+        await workspace.RestoreAsync(snapshots[0]);
+        Assert.Equal(snapshots[0].Tree, (await workspace.SnapshotAsync()).Tree);
+        await workspace.PruneAsync(Commits(snapshots[0]), Scene.Cancellation);
+        scene.Git("gc", "--quiet", "--prune=now");
+        Assert.Empty((await workspace.RestoreAsync(snapshots[0])).Differing);
+    }
+
+    private static HashSet<string> Commits(params IEnumerable<Snapshot> snapshots) => [.. snapshots.Select(snapshot => snapshot.Commit)];
+
+    private static async Task<List<Snapshot>> TakeAsync(Scene scene, Workspace workspace, int count)
+    {
+        var random = new Random(4);
+        var bytes = new byte[Large];
+        var snapshots = new List<Snapshot>();
+        for (var i = 0; i < count; i++)
+        {
+            random.NextBytes(bytes);
+            await File.WriteAllBytesAsync(scene.Full("large"), bytes, Scene.Cancellation);
+            snapshots.Add(await workspace.SnapshotAsync());
+        }
+
+        return snapshots;
+    }
+
+    private static long Size(Scene scene) =>
+        new DirectoryInfo(scene.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+}
