@@ -88,6 +88,9 @@ internal sealed class TimerQueue : IDisposable
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _alarmAt = first.Due;
         _alarm.Change(wait, Timeout.InfiniteTimeSpan);
+
+        // The clock may have jumped past it between the look and the alarm, which would then come a nap too late.
+        if (wait > TimeSpan.Zero && first.Due <= _time.GetUtcNow()) _alarm.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     public sealed record Entry(DateTimeOffset Due, long Order, Action<int> OnDue, int Number) : IComparable<Entry>
