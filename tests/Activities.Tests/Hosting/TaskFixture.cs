@@ -116,11 +116,14 @@ public sealed class TaskFixture : IAsyncDisposable
     }
 
     /// <summary>Takes what the first life of the step prints into the log, as the step does.</summary>
-    public Task FollowAsync(Task runEnded, CancellationToken cancellationToken)
+    public Task FollowAsync(Task runEnded, CancellationToken cancellationToken) =>
+        FollowAsync(Logs.Of(Id, "1.1", SecretMask.None), runEnded, cancellationToken);
+
+    internal Task FollowAsync(StepLog log, Task runEnded, CancellationToken cancellationToken)
     {
         var life = Runs.Open(Id, "1.1", 1, 1);
         var reading = new ShellProgram("", "", _ => throw new InvalidOperationException(), new Dictionary<string, string?>()).Read(life);
-        return Logs.Of(Id, "1.1", SecretMask.None).FollowAsync(reading, runEnded, () => { }, cancellationToken);
+        return log.FollowAsync(reading, runEnded, () => { }, cancellationToken);
     }
 
     /// <summary>Adds to the timeline of the task.</summary>
