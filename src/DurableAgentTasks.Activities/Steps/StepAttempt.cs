@@ -51,7 +51,9 @@ internal sealed class StepAttempt(
         stop.EndsNow(living);
         if (SupervisedProcess.Adopt(living.Folder, time, stop.Please, stop.Now) is not { } adopted)
         {
-            // It ended in this moment.
+            // It ended in this moment, or its host died before it knew the pid: nothing of it may run beside the next life.
+            living.MarkInterrupted();
+            await Leftovers.EndAsync(living.Folder, time, stop.Now);
             await log.FollowAsync(_lives.Add(living), Task.CompletedTask, seen: static () => { }, stop.Host);
             return _lives.OwnEnd() is { } end ? end : await StartAsync(NextLife());
         }
@@ -77,14 +79,25 @@ internal sealed class StepAttempt(
     private async Task<StepOutcome> StartAsync(StepRunFolder life)
     {
         if (_lives.Count > 0) await SayAsync(program.AgainText(input.StepId, _lives.All));
-        var prepared = await program.PrepareAsync(life, _lives.All, stop.Host);
-        if (prepared is ProgramStart.Refused { Outcome: var outcome }) return await NotStartedAsync(outcome);
-        var start = await SupervisedProcess.StartAsync(((ProgramStart.Ready)prepared).Spec, time, stop.Please, stop.Now);
-        if (start is ProcessStart.Started started) return await WatchAsync(started.Process, life);
+        ProcessStart start;
+        try
+        {
+            var prepared = await program.PrepareAsync(life, _lives.All, stop.Host);
+            if (prepared is ProgramStart.Refused { Outcome: var outcome }) return await NotStartedAsync(outcome);
+            start = await SupervisedProcess.StartAsync(((ProgramStart.Ready)prepared).Spec, time, stop.Please, stop.Now);
+        }
+        catch (IOException error)
+        {
+            // A full disk, perhaps only after the program had begun.
+            await Leftovers.EndAsync(life.Folder, time, stop.Now);
+            return await NotStartedAsync(StepOutcomes.NotStarted(FailureClass.Resource, error.Message));
+        }
 
+        if (start is ProcessStart.Started started) return await WatchAsync(started.Process, life);
         var refused = (ProcessStart.Refused)start;
         if (refused.Reason == StartRefusal.StopRequested) return Stopped(exit: null);
-        return await NotStartedAsync(StepOutcomes.NotStarted(FailureClass.Rejected, refused.Message));
+        var kind = refused.Reason == StartRefusal.SystemRefused ? FailureClass.Resource : FailureClass.Rejected;
+        return await NotStartedAsync(StepOutcomes.NotStarted(kind, refused.Message));
     }
 
     private async Task<StepOutcome> NotStartedAsync(StepOutcome outcome)
@@ -98,22 +111,22 @@ internal sealed class StepAttempt(
     {
         var reading = _lives.Add(life);
         ProcessExit exit;
-        await using (watch.Begin(process, reading, log, stop))
+        try
         {
-            try
+            reading.CatchUp();
+            await using (watch.Begin(process, reading, log, stop))
             {
                 // The log is followed to its end also while the host stops: the program is being ended, so the end is near.
                 await log.FollowAsync(reading, process.Completion, watch.Seen, CancellationToken.None);
+                exit = await process.Completion;
             }
-            catch
-            {
-                // Nobody would know of the program any more.
-                stop.HostStops();
-                await process.Completion;
-                throw;
-            }
-
-            exit = await process.Completion;
+        }
+        catch
+        {
+            // Nobody would know of the program any more.
+            stop.HostStops();
+            await process.Completion;
+            throw;
         }
 
         // 7.

@@ -15,10 +15,15 @@ public sealed class StepLogs(IBlobStore blobs, TaskSignals signals, TimeProvider
 }
 
 /// <summary>The output of one attempt of a step on its way into the log of its task, without the secrets.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The semaphore has no wait handle.")]
 internal sealed partial class StepLog(
     IBlobStore blobs, TaskSignals signals, TaskId task, string stepId, SecretMask mask, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryWait = TimeSpan.FromSeconds(1);
+
+    // Held to open a writer, and to write where none is open: a log has one writer at a time.
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private TaskLogWriter? _following;
 
     /// <summary>The number of the last line that is stored, as far as it is known here.</summary>
     public long LastSeq { get; private set; }
@@ -33,26 +38,21 @@ internal sealed partial class StepLog(
     /// <param name="cancellationToken">Gives it up.</param>
     public async Task FollowAsync(StepReading reading, Task runEnded, Action seen, CancellationToken cancellationToken)
     {
-        await PersistAsync(writer => BothAsync(
-            token => TailAsync(writer, reading, OutputStream.StandardOutput, LogStream.Stdout, runEnded, seen, token),
-            token => TailAsync(writer, reading, OutputStream.StandardError, LogStream.Stderr, runEnded, seen, token),
-            cancellationToken), cancellationToken);
+        await UntilStoredAsync(() => FollowOnceAsync(reading, runEnded, seen, cancellationToken), cancellationToken);
         reading.Complete();
     }
 
-    /// <summary>Adds a line of the service's own.</summary>
+    /// <summary>Adds a line of the service's own, also while output is followed.</summary>
     public Task SystemLineAsync(string text, CancellationToken cancellationToken) =>
-        PersistAsync(writer => writer.SystemLineAsync(text, cancellationToken).AsTask(), cancellationToken);
+        UntilStoredAsync(() => WriteAsync(text, cancellationToken), cancellationToken);
 
-    private async Task PersistAsync(Func<TaskLogWriter, Task> write, CancellationToken cancellationToken)
+    private async Task UntilStoredAsync(Func<Task> write, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                using var writer = await TaskLogWriter.OpenAsync(blobs, task, time, cancellationToken);
-                _ = signals.RelayAsync(task, writer); // Ends with the writer.
-                await write(writer);
+                await write();
                 return;
             }
             catch (IOException error)
@@ -64,6 +64,53 @@ internal sealed partial class StepLog(
         }
     }
 
+    private async Task FollowOnceAsync(StepReading reading, Task runEnded, Action seen, CancellationToken cancellationToken)
+    {
+        using var writer = await AloneAsync(async () => _following = await OpenAsync(cancellationToken), cancellationToken);
+        try
+        {
+            await BothAsync(
+                token => TailAsync(writer, reading, OutputStream.StandardOutput, LogStream.Stdout, runEnded, seen, token),
+                token => TailAsync(writer, reading, OutputStream.StandardError, LogStream.Stderr, runEnded, seen, token),
+                cancellationToken);
+        }
+        finally
+        {
+            await AloneAsync(() => Task.FromResult(_following = null), CancellationToken.None);
+        }
+    }
+
+    private Task<long> WriteAsync(string text, CancellationToken cancellationToken) => AloneAsync(
+        async () =>
+        {
+            using var mine = _following is null ? await OpenAsync(cancellationToken) : null;
+            var writer = mine ?? _following!;
+            await writer.SystemLineAsync(text, cancellationToken);
+            return LastSeq = writer.LastSeq;
+        },
+        cancellationToken);
+
+    private async Task<T> AloneAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            return await act();
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task<TaskLogWriter> OpenAsync(CancellationToken cancellationToken)
+    {
+        var writer = await TaskLogWriter.OpenAsync(blobs, task, time, cancellationToken);
+        _ = signals.RelayAsync(task, writer); // Ends with the writer.
+        LastSeq = writer.LastSeq;
+        return writer;
+    }
+
     /// <summary>They share the writer, which is of no use any more when one of them has failed: then the other is given up at once.</summary>
     private static async Task BothAsync(
         Func<CancellationToken, Task> first, Func<CancellationToken, Task> second, CancellationToken cancellationToken)
@@ -71,10 +118,7 @@ internal sealed partial class StepLog(
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] both = [first(failed.Token), second(failed.Token)];
         if (!(await Task.WhenAny(both)).IsCompletedSuccessfully) await failed.CancelAsync();
-        await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        // The other one's complaint about the writer may have been first; the cause is the one that can be tried again.
-        await (both.FirstOrDefault(tail => tail.Exception?.InnerException is IOException) ?? Task.WhenAll(both));
+        await Task.WhenAll(both);
     }
 
     private Task TailAsync(

@@ -42,10 +42,13 @@ internal abstract class StepReading(StepRunFolder life)
         _read = offsetAfter;
     }
 
+    /// <summary>Takes what there is by now, which the log of an adopted run may know already.</summary>
+    public void CatchUp() => ReadFile(long.MaxValue);
+
     /// <summary>The run is over: its output file is whole.</summary>
     public void Complete()
     {
-        ReadFile(long.MaxValue);
+        CatchUp();
         TakeEnd();
     }
 

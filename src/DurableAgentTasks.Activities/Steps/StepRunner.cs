@@ -24,6 +24,12 @@ public sealed class StepRunner(RunningSteps running, StepAttempts attempts, Agen
         {
             return await step.Outcome with { Resumed = step.TakeResumed() };
         }
+        catch (OperationCanceledException)
+        {
+            // All steps of this process are ended; the engine may be next. Until then it must not take that for an end of the attempt.
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, hostStops);
+            throw;
+        }
         finally
         {
             running.Forget(step);

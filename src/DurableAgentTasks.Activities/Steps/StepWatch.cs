@@ -25,8 +25,9 @@ internal sealed class StepWatch(
     /// <summary>Begins to watch a program; until the end of what is returned.</summary>
     public IAsyncDisposable Begin(SupervisedProcess process, StepReading reading, StepLog log, StepStop stop)
     {
-        (_process, _reading, _log, _stop, _since) = (process, reading, log, stop, time.GetUtcNow());
+        (_process, _reading, _log, _stop, _since) = (process, reading, log, stop, process.Record.CreatedAt);
         _watch = new RunWatch(process, record.Request.Workspace.Path!, limits, time);
+        Judge();
         return new Watching(this).Begin();
     }
 
@@ -34,6 +35,11 @@ internal sealed class StepWatch(
     public void Seen()
     {
         _watch.OutputSeen();
+        Judge();
+    }
+
+    private void Judge()
+    {
         if (_reading.HasBegun) _watch.FirstEventSeen();
         if (_reading.Broken is { } failure) _stop.Fail(failure);
         if (spending.Passed(_reading.Usage) is { } passed) _stop.Ask(StopReason.Budget, OverBudget(passed));

@@ -29,6 +29,7 @@ public sealed class TaskLogWriter : IDisposable
     private readonly LogGrowth _growth;
     private long _writes;
     private bool _broken;
+    private IOException? _failure;
 
     private TaskLogWriter(IBlobStore store, TaskId task, TimeProvider time, LogLimits limits, LogEnd end)
     {
@@ -59,6 +60,7 @@ public sealed class TaskLogWriter : IDisposable
     /// <param name="offsetAfter">How far into the output they reach.</param>
     /// <param name="endOfStream">No more will come: an unfinished line is stored as it is.</param>
     /// <param name="cancellationToken">Ends the call; the writer is of no more use then.</param>
+    /// <exception cref="IOException">The store failed, now or at an append before.</exception>
     /// <exception cref="LogSupersededException">Another writer has gone on with the log.</exception>
     public async ValueTask AppendAsync(
         LogSource source, ReadOnlyMemory<byte> bytes, long offsetAfter, bool endOfStream, CancellationToken cancellationToken)
@@ -81,6 +83,11 @@ public sealed class TaskLogWriter : IDisposable
 
             if (endOfStream) state.Release(forGood: true);
             _broken = false;
+        }
+        catch (IOException error)
+        {
+            _failure = error;
+            throw;
         }
         finally
         {
@@ -113,7 +120,8 @@ public sealed class TaskLogWriter : IDisposable
         }
 
         _gate.Release();
-        throw new InvalidOperationException("An append has failed before: open the log anew.");
+        const string message = "An append has failed before: open the log anew.";
+        throw _failure is null ? new InvalidOperationException(message) : new IOException(message, _failure);
     }
 
     private static void CheckName(string name)

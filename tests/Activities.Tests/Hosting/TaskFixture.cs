@@ -8,6 +8,7 @@ using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Logs;
 using DurableAgentTasks.Storage.Tasks;
@@ -71,6 +72,8 @@ public sealed class TaskFixture : IAsyncDisposable
         var options = configuration.GetSection("Agents").Get<AgentOptions>() ?? new AgentOptions();
         var catalog = AgentCatalog.Create(options);
         Assert.Empty(catalog.Errors);
+        var timeouts = new TimeoutOptions();
+        configuration.GetSection("Timeouts").Bind(timeouts);
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(configuration)
@@ -79,15 +82,17 @@ public sealed class TaskFixture : IAsyncDisposable
             .AddSingleton(options)
             .AddSingleton(catalog.Catalog!)
             .AddSingleton(provider => new TaskAdmission(
-                new TaskRequestRules { Agents = catalog.Catalog!.Names }, provider.GetRequiredService<TaskChecks>().Of))
+                new TaskRequestRules { Agents = catalog.Catalog!.Names, Timeouts = timeouts }, provider.GetRequiredService<TaskChecks>().Of))
             .AddTaskActivities()
             .BuildServiceProvider();
     }
 
     /// <summary>A task of one phase, of a step for each command.</summary>
-    public async Task PrepareAsync(params string[] commands)
+    public Task PrepareAsync(params string[] commands) => PrepareAsync(Body(commands));
+
+    public async Task PrepareAsync(JsonElement body)
     {
-        var prepared = await Preparation.PrepareAsync(new PrepareTask(Id.Value, Body(commands), DateTimeOffset.UnixEpoch), Cancellation);
+        var prepared = await Preparation.PrepareAsync(new PrepareTask(Id.Value, body, DateTimeOffset.UnixEpoch), Cancellation);
         Assert.Empty(prepared.Errors);
     }
 
@@ -116,11 +121,14 @@ public sealed class TaskFixture : IAsyncDisposable
     }
 
     /// <summary>Takes what the first life of the step prints into the log, as the step does.</summary>
-    public Task FollowAsync(Task runEnded, CancellationToken cancellationToken)
+    public Task FollowAsync(Task runEnded, CancellationToken cancellationToken) =>
+        FollowAsync(Logs.Of(Id, "1.1", SecretMask.None), runEnded, cancellationToken);
+
+    internal Task FollowAsync(StepLog log, Task runEnded, CancellationToken cancellationToken)
     {
         var life = Runs.Open(Id, "1.1", 1, 1);
         var reading = new ShellProgram("", "", _ => throw new InvalidOperationException(), new Dictionary<string, string?>()).Read(life);
-        return Logs.Of(Id, "1.1", SecretMask.None).FollowAsync(reading, runEnded, () => { }, cancellationToken);
+        return log.FollowAsync(reading, runEnded, () => { }, cancellationToken);
     }
 
     /// <summary>Adds to the timeline of the task.</summary>

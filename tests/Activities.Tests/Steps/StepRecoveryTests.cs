@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Storage.Logs;
@@ -9,6 +10,8 @@ namespace DurableAgentTasks.Activities.Tests.Steps;
 public sealed class StepRecoveryTests : IAsyncDisposable
 {
     private readonly TaskFixture _task = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public ValueTask DisposeAsync() => _task.DisposeAsync();
 
@@ -82,6 +85,25 @@ public sealed class StepRecoveryTests : IAsyncDisposable
         Assert.Equal(1, _task.Notes("notes"));
         Assert.Equal(["one", "two"], await _task.PrintedAsync());
         Assert.Contains("goes on", Assert.Single(await _task.LogAsync(), line => line.Stream == LogStream.System).Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_run_whose_record_its_host_could_not_complete_is_ended_before_the_step_runs_again()
+    {
+        const string command = "echo $$ >> notes; touch began; [ -e again ] || exec sleep 300";
+        await _task.PrepareAsync(command);
+        var process = await _task.RunUnwatchedAsync(command);
+        await _task.UntilFileAsync("began");
+        var record = Path.Combine(process.Folder.Path, "run.json");
+        var content = JsonNode.Parse(await File.ReadAllTextAsync(record, Cancellation))!.AsObject();
+        Assert.True(content.Remove("pid") && content.Remove("startTime"));
+        await File.WriteAllTextAsync(record, content.ToJsonString(), Cancellation);
+
+        _task.Touch("again");
+        Assert.Equal(StepEnding.Succeeded, (await _task.RunAsync()).Ending);
+        Assert.Equal(2, _task.Notes("notes"));
+        Assert.Empty((await _task.EndLeftoversAsync()).Ended);
+        await process.Completion;
     }
 
     [Fact(Timeout = TaskFixture.Patience)]

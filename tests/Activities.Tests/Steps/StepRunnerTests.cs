@@ -1,4 +1,5 @@
 using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Storage.Logs;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -46,6 +47,17 @@ public sealed class StepRunnerTests : IAsyncDisposable
         Assert.Equal((StepEnding.NotStarted, null), (outcome.Ending, outcome.ExitCode));
         Assert.Contains(_task.Workspace, outcome.Message, StringComparison.Ordinal);
         Assert.Contains("was not started", Assert.Single(await _task.LogAsync()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_run_that_cannot_be_written_down_is_a_failure_that_may_pass()
+    {
+        await _task.PrepareAsync("echo ran");
+        await File.WriteAllBytesAsync(Path.Combine(_task.Data, "runs"), [], TestContext.Current.CancellationToken);
+        var outcome = await _task.RunAsync();
+        Assert.Equal((StepEnding.NotStarted, FailureClass.Resource), (outcome.Ending, outcome.Failure!.Class));
+        File.Delete(Path.Combine(_task.Data, "runs"));
+        Assert.Equal(StepEnding.Succeeded, (await _task.Runner.RunAsync(_task.Attempt(2), default)).Ending);
     }
 
     [Fact(Timeout = TaskFixture.Patience)]

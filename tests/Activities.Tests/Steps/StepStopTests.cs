@@ -102,6 +102,19 @@ public sealed class StepStopTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_step_that_ends_with_all_others_of_its_host_has_no_outcome_before_the_engine_stops_too()
+    {
+        await _task.PrepareAsync("echo ready; sleep 300");
+        using var hostStops = new CancellationTokenSource();
+        var run = _task.RunAsync(hostStops.Token);
+        await _task.UntilLoggedAsync("ready");
+        await _task.Running.DisposeAsync();
+        await hostStops.CancelAsync();
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Equal(hostStops.Token, error.CancellationToken);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task A_step_whose_task_ends_before_it_begins_writes_nothing()
     {
         await _task.PrepareAsync("echo ran >> notes");
