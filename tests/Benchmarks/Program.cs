@@ -1,8 +1,10 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using DurableAgentTasks.Benchmarks.Agents;
 using DurableAgentTasks.Benchmarks.Engine;
 using DurableAgentTasks.Benchmarks.Output;
 
-// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | micro [BenchmarkDotNet's options]]
+// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | ingest [GB] [rounds] | stages [GB] | micro [BenchmarkDotNet's options]]
 switch (args.FirstOrDefault())
 {
     case "engine" or null:
@@ -20,12 +22,20 @@ switch (args.FirstOrDefault())
     case KilledSupervisor.Child:
         await KilledSupervisor.RunChildAsync(args[1], args[2], args[3]);
         break;
+    case "ingest":
+        await IngestScenario.RunAsync(gigabytes: Argument(1, 10), rounds: (int)Argument(2, 1));
+        break;
+    case "stages":
+        await IngestStages.RunAsync(gigabytes: Argument(1, 1));
+        break;
     case "micro":
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
         break;
     default:
-        Console.Error.WriteLine("Say engine, instances, output or micro.");
+        Console.Error.WriteLine("Say engine, instances, output, ingest, stages or micro.");
         return 2;
 }
 
 return 0;
+
+double Argument(int at, double otherwise) => args.Length > at ? double.Parse(args[at], CultureInfo.InvariantCulture) : otherwise;
