@@ -12,6 +12,9 @@ internal sealed class FieldPaths
 
     public Node Root { get; } = new([]);
 
+    /// <summary>How many there are; they are numbered from 0.</summary>
+    public int Count => _numbers.Count;
+
     /// <summary>The number by which the values of a path are found; the same path has the same number.</summary>
     public int Add(string path)
     {
@@ -32,13 +35,15 @@ internal sealed class FieldPaths
 
         public Node? Element { get; set; }
 
-        public bool IsLeaf => _children.Count == 0 && Element is null;
+        public bool HasChildren => _children.Count > 0;
 
-        public Node? Find(ref System.Text.Json.Utf8JsonReader property)
+        /// <param name="property">A name as it stands between its quotes.</param>
+        public Node? Find(ReadOnlySpan<byte> property)
         {
+            if (property.Contains((byte)'\\')) property = Encoding.UTF8.GetBytes(JsonText.Decode(property));
             foreach (var child in _children)
             {
-                if (property.ValueTextEquals(child.Name)) return child;
+                if (property.SequenceEqual(child.Name)) return child;
             }
 
             return null;

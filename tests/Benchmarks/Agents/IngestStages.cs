@@ -26,6 +26,10 @@ internal static class IngestStages
             ("cat > OUT", CopyAsync),
             ("tail", (input, _) => TailAsync(input, Nothing)),
             ("tail and events", EventsAsync),
+            ("X split", (i, _) => XAsync(i, 0)),
+            ("X split clean", (i, _) => XAsync(i, 1)),
+            ("X split clean fields", (i, _) => XAsync(i, 2)),
+            ("X split clean fields rules", (i, _) => XAsync(i, 3)),
             ("tail and log", (input, place) => LogAsync(input, place, SecretMask.None)),
             ("tail, mask and log", (input, place) => LogAsync(input, place, SecretMask.Of(["ghp_16C7e42F292c6912E7710c838347Ae178B4a"]))),
         ];
@@ -57,6 +61,30 @@ internal static class IngestStages
         return TailAsync(input, (_, chunk, _, _, _) =>
         {
             events.Append(chunk.Span);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    private static Task XAsync(string input, int level)
+    {
+        var agent = AgentCatalog.Create(new AgentOptions { Profiles = { ["claude"] = new AgentProfileOptions() } }).Catalog!.Find("claude")!;
+        var lines = new DurableAgentTasks.Agents.StreamJson.LineSplitter(1024 * 1024, 0);
+        var text = new DurableAgentTasks.Agents.StreamJson.LineText();
+        var paths = new DurableAgentTasks.Agents.StreamJson.FieldPaths();
+        var rules = agent.Profile.Events.Select(rule => new CompiledRule(rule, agent.Profile.SessionId, paths)).ToArray();
+        var fields = new DurableAgentTasks.Agents.StreamJson.FieldReader(paths);
+        return TailAsync(input, (_, chunk, _, _, _) =>
+        {
+            var span = chunk.Span;
+            while (lines.TryRead(ref span, out var line))
+            {
+                if (level < 1) continue;
+                var clean = text.Clean(line.Content);
+                if (level < 2) continue;
+                fields.TryRead(clean, false);
+                if (level < 3) continue;
+                foreach (var rule in rules) rule.Read(new LineFields(clean, fields), default, static _ => { });
+            }
             return ValueTask.CompletedTask;
         });
     }

@@ -71,7 +71,7 @@ internal sealed class AgentReading : StepReading
 
     protected override void TakeEnd() => _events.Complete();
 
-    private void Add(AgentEvent said)
+    private void Add(RawAgentEvent said)
     {
         _hasBegun |= said.Kind != AgentEventKind.Notice;
         Run.Add(said);

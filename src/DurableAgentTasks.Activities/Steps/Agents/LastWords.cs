@@ -13,7 +13,7 @@ internal sealed class LastWords
 
     public string? Text => !string.IsNullOrWhiteSpace(_final) ? _final : _messages.Length > 0 ? _messages.ToString() : null;
 
-    public void Add(AgentEvent said)
+    public void Add(RawAgentEvent said)
     {
         switch (said.Kind)
         {
