@@ -29,19 +29,22 @@ internal sealed class FieldPaths
 
     internal sealed class Node(byte[] name)
     {
-        private readonly List<Node> _children = [];
+        /// <summary>By the length of their names, so that a name nobody wants is seldom compared with one that is.</summary>
+        private Node[][] _children = [];
 
         public int? Path { get; set; }
 
         public Node? Element { get; set; }
 
-        public bool HasChildren => _children.Count > 0;
+        public bool HasChildren => _children.Length > 0;
 
         /// <param name="property">A name as it stands between its quotes.</param>
-        public Node? Find(ReadOnlySpan<byte> property)
+        /// <param name="escaped">Whether it has escapes.</param>
+        public Node? Find(ReadOnlySpan<byte> property, bool escaped)
         {
-            if (property.Contains((byte)'\\')) property = Encoding.UTF8.GetBytes(JsonText.Decode(property));
-            foreach (var child in _children)
+            if (escaped) property = Encoding.UTF8.GetBytes(JsonText.Decode(property));
+            if (property.Length >= _children.Length) return null;
+            foreach (var child in _children[property.Length])
             {
                 if (property.SequenceEqual(child.Name)) return child;
             }
@@ -53,9 +56,10 @@ internal sealed class FieldPaths
 
         public Node Child(byte[] named)
         {
-            if (_children.Find(node => node.Name.AsSpan().SequenceEqual(named)) is { } known) return known;
+            if (Find(named, escaped: false) is { } known) return known;
             var added = new Node(named);
-            _children.Add(added);
+            while (_children.Length <= named.Length) _children = [.. _children, []];
+            _children[named.Length] = [.. _children[named.Length], added];
             return added;
         }
     }

@@ -43,8 +43,8 @@ internal sealed class FieldReader(FieldPaths paths)
         if (json.TryTake((byte)'}')) return true;
         do
         {
-            if (!json.TryReadString(out var name) || !json.TryTake((byte)':')) return false;
-            if (!(node.Find(name) is { } child ? TryReadValue(ref json, child, element) : json.TryPassValue())) return false;
+            if (!json.TryReadString(out var name, out var escaped) || !json.TryTake((byte)':')) return false;
+            if (!(node.Find(name, escaped) is { } child ? TryReadValue(ref json, child, element) : json.TryPassValue())) return false;
         }
         while (json.TryTake((byte)','));
         return json.TryTake((byte)'}');

@@ -38,12 +38,14 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json)
     }
 
     /// <param name="inside">The bytes between the quotes, as they stand.</param>
-    public bool TryReadString(out ReadOnlySpan<byte> inside)
+    /// <param name="escaped">Whether there are escapes among them.</param>
+    public bool TryReadString(out ReadOnlySpan<byte> inside, out bool escaped)
     {
         inside = [];
+        escaped = false;
         if (!TryTake((byte)'"')) return false;
         var start = At;
-        if (!TryPassString()) return false;
+        if (!TryPassString(out escaped)) return false;
         inside = _json[start..(At - 1)];
         return true;
     }
@@ -52,16 +54,18 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json)
     public bool TryPassValue()
     {
         if (Peek() is (byte)'{' or (byte)'[') return TryPassContainer();
-        return TryTake((byte)'"') ? TryPassString() : TryPassScalar();
+        return TryTake((byte)'"') ? TryPassString(out _) : TryPassScalar();
     }
 
     /// <summary>From behind the opening quote to behind the closing one.</summary>
-    private bool TryPassString()
+    private bool TryPassString(out bool escaped)
     {
+        escaped = false;
         while (_json[At..].IndexOfAny((byte)'"', (byte)'\\') is >= 0 and var distance)
         {
             At += distance + 1;
             if (_json[At - 1] == '"') return true;
+            escaped = true;
             if (IsAtEnd) return false;
             At++;
         }
@@ -79,7 +83,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json)
             At += distance + 1;
             if (mark is (byte)'{' or (byte)'[') depth++;
             else if (mark != '"') depth--;
-            else if (!TryPassString()) return false;
+            else if (!TryPassString(out _)) return false;
             if (depth == 0) return true;
         }
 
