@@ -4,7 +4,8 @@ using DurableAgentTasks.Benchmarks.Agents;
 using DurableAgentTasks.Benchmarks.Engine;
 using DurableAgentTasks.Benchmarks.Output;
 
-// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | ingest [GB] [rounds] | stages [GB] | micro [BenchmarkDotNet's options]]
+// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | ingest [GB] [rounds] | stages [GB] | sessions | tasks | latency |
+//                                                         micro [BenchmarkDotNet's options]]
 switch (args.FirstOrDefault())
 {
     case "engine" or null:
@@ -28,11 +29,21 @@ switch (args.FirstOrDefault())
     case "stages":
         await IngestStages.RunAsync(gigabytes: Argument(1, 1));
         break;
+    case "sessions":
+        await SessionScenario.RunAsync();
+        break;
+    case "tasks":
+        await TasksScenario.RunAsync();
+        break;
+    case "latency":
+        await FirstEventScenario.RunAsync();
+        await EventLatencyScenario.RunAsync();
+        break;
     case "micro":
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
         break;
     default:
-        Console.Error.WriteLine("Say engine, instances, output, ingest, stages or micro.");
+        Console.Error.WriteLine("Say engine, instances, output, ingest, stages, sessions, tasks, latency or micro.");
         return 2;
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using DurableAgentTasks.Activities;
 using DurableAgentTasks.Activities.Steps;
@@ -7,6 +8,7 @@ using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Logs;
+using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,17 +31,19 @@ internal sealed class AgentHost : IAsyncDisposable
 
         """;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly string _workspace;
     private readonly ServiceProvider _services;
 
     public AgentHost(string folder)
     {
+        Agent = Path.Combine(folder, "agent");
         _workspace = Directory.CreateDirectory(Path.Combine(folder, "workspace")).FullName;
-        var agent = Path.Combine(folder, "agent");
-        File.WriteAllText(agent, Script);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Agent, Script);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Agent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var data = Path.Combine(folder, "data");
-        var options = new AgentOptions { Profiles = { ["claude"] = new AgentProfileOptions { Command = agent } } };
+        var options = new AgentOptions { Profiles = { ["claude"] = new AgentProfileOptions { Command = Agent } } };
         var agents = AgentCatalog.Create(options).Catalog!;
         _services = new ServiceCollection()
             .AddLogging()
@@ -54,19 +58,38 @@ internal sealed class AgentHost : IAsyncDisposable
             .BuildServiceProvider();
     }
 
+    /// <summary>The agent's program.</summary>
+    public string Agent { get; }
+
+    private StepRunner Runner => _services.GetRequiredService<StepRunner>();
+
     /// <summary>Runs a task whose only step is the agent, and fails if it did not succeed or its log has not exactly so many lines.</summary>
     public async Task RunAsync(string task, string stream, long lines)
     {
         await PrepareAsync(task, stream);
-        var runner = _services.GetRequiredService<StepRunner>();
         StepOutcome outcome;
-        do outcome = await runner.RunAsync(new RunStep(task, "1.1", 1), CancellationToken.None);
+        do outcome = await Runner.RunAsync(new RunStep(task, "1.1", 1), CancellationToken.None);
         while (outcome.Ending == StepEnding.StillRunning);
         if (outcome.Ending != StepEnding.Succeeded) throw new InvalidOperationException(outcome.ToString());
         var log = new TaskLogReader(_services.GetRequiredService<IBlobStore>(), TaskId.Parse(task));
         var last = (await log.ReadTailAsync(1, null, CancellationToken.None)).Lines.Single();
         if (last.Seq != lines || !last.Text.StartsWith("{\"type\":\"result\"", StringComparison.Ordinal))
             throw new InvalidOperationException($"The log ends with line {last.Seq:N0} of {lines:N0}.");
+    }
+
+    /// <summary>How long it takes from the call that runs the step until followers are told that there is a line in the log.</summary>
+    public async Task<TimeSpan> FirstLineAsync(string task, string stream)
+    {
+        await PrepareAsync(task, stream);
+        using var watch = _services.GetRequiredService<TaskSignals>().Watch(TaskId.Parse(task));
+        var time = Stopwatch.StartNew();
+        var step = Runner.RunAsync(new RunStep(task, "1.1", 1), CancellationToken.None);
+        TaskSignal seen;
+        do seen = (await watch.WaitAsync(Patience, TimeProvider.System, CancellationToken.None)).GetValueOrDefault(TaskId.Parse(task));
+        while (!seen.HasFlag(TaskSignal.Log));
+        var elapsed = time.Elapsed;
+        await step;
+        return elapsed;
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
