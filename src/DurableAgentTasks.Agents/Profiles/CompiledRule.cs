@@ -1,3 +1,4 @@
+using System.Buffers;
 using DurableAgentTasks.Agents.StreamJson;
 
 namespace DurableAgentTasks.Agents.Profiles;
@@ -52,6 +53,8 @@ internal sealed class CompiledRule
     public string? SessionId(LineFields line) => line.Text(_sessionId, element: -1);
 
     public string? Text(LineFields line, int element) => line.Text(_text, element);
+
+    public void WriteText(LineFields line, int element, IBufferWriter<char> text) => line.WriteText(_text, element, text);
 
     public bool Partial(LineFields line, int element) => _partial.Length > 0 && All(_partial, line, element);
 

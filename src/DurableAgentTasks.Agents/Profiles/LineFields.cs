@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using DurableAgentTasks.Agents.StreamJson;
@@ -28,6 +29,20 @@ internal readonly ref struct LineFields(ReadOnlySpan<byte> json, FieldReader fie
         }
 
         return text;
+    }
+
+    /// <summary>Writes what <see cref="Text"/> gives.</summary>
+    public void WriteText(int? path, int element, IBufferWriter<char> text)
+    {
+        var separator = "";
+        for (var at = First(path); at >= 0; at = Values[at].Next)
+        {
+            ref readonly var value = ref Values[at];
+            if (element >= 0 && value.Element >= 0 && value.Element != element) continue;
+            text.Write(separator);
+            value.WriteText(Json, text);
+            separator = ", ";
+        }
     }
 
     /// <summary>Whether a field is there as one text, and this one.</summary>

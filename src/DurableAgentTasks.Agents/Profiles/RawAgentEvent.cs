@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace DurableAgentTasks.Agents.Profiles;
@@ -39,11 +40,21 @@ public readonly ref struct RawAgentEvent
     /// <inheritdoc cref="AgentEvent.Text"/>
     public string? Text => _rule is null ? Encoding.UTF8.GetString(_plain) : _rule.Text(_line, _element);
 
+    /// <summary>The line it is told by has so many bytes; no text of it is longer.</summary>
+    public int LineBytes => _rule is null ? _plain.Length : _line.Json.Length;
+
     /// <inheritdoc cref="AgentEvent.Partial"/>
     public bool Partial => _rule?.Partial(_line, _element) ?? false;
 
     /// <inheritdoc cref="AgentEvent.Usage"/>
     public AgentUsage? Usage => _rule?.Usage(_line);
+
+    /// <summary>Writes what <see cref="Text"/> gives, without a string.</summary>
+    public void WriteText(IBufferWriter<char> text)
+    {
+        if (_rule is null) Encoding.UTF8.GetChars(_plain, text);
+        else _rule.WriteText(_line, _element, text);
+    }
 
     /// <summary>Whether it is certain, without decoding, that <see cref="SessionId"/> is this one.</summary>
     public bool IsOfSession(string? session) => session is not null && _rule is not null && _rule.IsOfSession(_line, session);

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace DurableAgentTasks.Agents.StreamJson;
@@ -124,5 +126,12 @@ internal record struct FieldValue(int Path, int Element, int Start, int Length, 
 
     /// <summary>The text of a string, the JSON of anything else.</summary>
     public readonly string Text(ReadOnlySpan<byte> json) =>
-        Type == JsonTokenType.String ? JsonText.Decode(Raw(json)) : System.Text.Encoding.UTF8.GetString(Raw(json));
+        Type == JsonTokenType.String ? JsonText.Decode(Raw(json)) : Encoding.UTF8.GetString(Raw(json));
+
+    /// <summary>Writes what <see cref="Text"/> gives.</summary>
+    public readonly void WriteText(ReadOnlySpan<byte> json, IBufferWriter<char> text)
+    {
+        if (Type == JsonTokenType.String) JsonText.Decode(Raw(json), text);
+        else Encoding.UTF8.GetChars(Raw(json), text);
+    }
 }

@@ -1,4 +1,6 @@
 using DurableAgentTasks.Activities.Secrets;
+using DurableAgentTasks.Activities.Steps;
+using DurableAgentTasks.Activities.Steps.Agents;
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Benchmarks.Engine;
@@ -26,10 +28,6 @@ internal static class IngestStages
             ("cat > OUT", CopyAsync),
             ("tail", (input, _) => TailAsync(input, Nothing)),
             ("tail and events", EventsAsync),
-            ("X split", (i, _) => XAsync(i, 0)),
-            ("X split clean", (i, _) => XAsync(i, 1)),
-            ("X split clean fields", (i, _) => XAsync(i, 2)),
-            ("X split clean fields rules", (i, _) => XAsync(i, 3)),
             ("tail and log", (input, place) => LogAsync(input, place, SecretMask.None)),
             ("tail, mask and log", (input, place) => LogAsync(input, place, SecretMask.Of(["ghp_16C7e42F292c6912E7710c838347Ae178B4a"]))),
         ];
@@ -56,35 +54,11 @@ internal static class IngestStages
     private static Task EventsAsync(string input, string place)
     {
         var agent = AgentCatalog.Create(new AgentOptions { Profiles = { ["claude"] = new AgentProfileOptions() } }).Catalog!.Find("claude")!;
-        var run = new AgentRun(agent.Profile, new AgentRequest { Prompt = "" }, TimeProvider.System);
-        var events = new AgentEventReader(agent.Profile, offset: 0, run.Add);
-        return TailAsync(input, (_, chunk, _, _, _) =>
+        var life = new StepRunFolder(new RunFolder(place), "1.1.1.1");
+        var reading = new AgentReading(life, agent.Profile, TimeProvider.System, static text => text);
+        return TailAsync(input, (_, chunk, offsetAfter, _, _) =>
         {
-            events.Append(chunk.Span);
-            return ValueTask.CompletedTask;
-        });
-    }
-
-    private static Task XAsync(string input, int level)
-    {
-        var agent = AgentCatalog.Create(new AgentOptions { Profiles = { ["claude"] = new AgentProfileOptions() } }).Catalog!.Find("claude")!;
-        var lines = new DurableAgentTasks.Agents.StreamJson.LineSplitter(1024 * 1024, 0);
-        var text = new DurableAgentTasks.Agents.StreamJson.LineText();
-        var paths = new DurableAgentTasks.Agents.StreamJson.FieldPaths();
-        var rules = agent.Profile.Events.Select(rule => new CompiledRule(rule, agent.Profile.SessionId, paths)).ToArray();
-        var fields = new DurableAgentTasks.Agents.StreamJson.FieldReader(paths);
-        return TailAsync(input, (_, chunk, _, _, _) =>
-        {
-            var span = chunk.Span;
-            while (lines.TryRead(ref span, out var line))
-            {
-                if (level < 1) continue;
-                var clean = text.Clean(line.Content);
-                if (level < 2) continue;
-                fields.TryRead(clean, false);
-                if (level < 3) continue;
-                foreach (var rule in rules) rule.Read(new LineFields(clean, fields), default, static _ => { });
-            }
+            reading.See(chunk.Span, offsetAfter);
             return ValueTask.CompletedTask;
         });
     }
