@@ -8,6 +8,8 @@ using DurableAgentTasks.Benchmarks.Output;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Logs;
+using DurableAgentTasks.Storage.Tasks;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DurableAgentTasks.Benchmarks.Agents;
 
@@ -28,6 +30,7 @@ internal static class IngestStages
             ("cat > OUT", CopyAsync),
             ("tail", (input, _) => TailAsync(input, Nothing)),
             ("tail and events", EventsAsync),
+            ("tail, events and log", AllAsync),
             ("tail and log", (input, place) => LogAsync(input, place, SecretMask.None)),
             ("tail, mask and log", (input, place) => LogAsync(input, place, SecretMask.Of(["ghp_16C7e42F292c6912E7710c838347Ae178B4a"]))),
         ];
@@ -51,16 +54,29 @@ internal static class IngestStages
         await shell.WaitForExitAsync();
     }
 
+    private static Task AllAsync(string input, string place)
+    {
+        var run = new StepRunFolder(new RunFolder(Directory.CreateDirectory(Path.Combine(place, "run")).FullName), "1.1.1.1");
+        File.CreateSymbolicLink(run.Folder.StandardOutput, input);
+        var blobs = new FileBlobStore(Path.Combine(place, "blobs"), TimeProvider.System);
+        var log = new StepLogs(blobs, new TaskSignals(), TimeProvider.System, NullLogger<StepLogs>.Instance).Of(TaskId.Parse("ingest"), "1.1", SecretMask.None);
+        return log.FollowAsync(Reading(run), Task.CompletedTask, static () => { }, CancellationToken.None);
+    }
+
     private static Task EventsAsync(string input, string place)
     {
-        var agent = AgentCatalog.Create(new AgentOptions { Profiles = { ["claude"] = new AgentProfileOptions() } }).Catalog!.Find("claude")!;
-        var life = new StepRunFolder(new RunFolder(place), "1.1.1.1");
-        var reading = new AgentReading(life, agent.Profile, TimeProvider.System, static text => text);
+        var reading = Reading(new StepRunFolder(new RunFolder(place), "1.1.1.1"));
         return TailAsync(input, (_, chunk, offsetAfter, _, _) =>
         {
             reading.See(chunk.Span, offsetAfter);
             return ValueTask.CompletedTask;
         });
+    }
+
+    private static AgentReading Reading(StepRunFolder life)
+    {
+        var agent = AgentCatalog.Create(new AgentOptions { Profiles = { ["claude"] = new AgentProfileOptions() } }).Catalog!.Find("claude")!;
+        return new AgentReading(life, agent.Profile, TimeProvider.System, static text => text);
     }
 
     private static async Task LogAsync(string input, string place, SecretMask mask)
