@@ -97,7 +97,9 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json)
         var length = rest.IndexOfAnyExcept(Scalars);
         var scalar = length < 0 ? rest : rest[..length];
         At += scalar.Length;
-        if (scalar.IsEmpty) return false;
+
+        // At the end of the text it may be cut off: an object goes on behind it.
+        if (scalar.IsEmpty || IsAtEnd) return false;
         return scalar.SequenceEqual("true"u8) || scalar.SequenceEqual("false"u8) || scalar.SequenceEqual("null"u8) || !scalar.ContainsAnyExcept(Numbers);
     }
 }
