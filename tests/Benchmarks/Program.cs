@@ -1,9 +1,12 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using DurableAgentTasks.Benchmarks.Agents;
 using DurableAgentTasks.Benchmarks.Engine;
 using DurableAgentTasks.Benchmarks.Output;
 using DurableAgentTasks.Benchmarks.Workspaces;
 
-// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | snapshots | micro [BenchmarkDotNet's options]]
+// dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | ingest [GB] [rounds] | stages [GB] | sessions | tasks |
+//                                                         latency | snapshots | micro [BenchmarkDotNet's options]]
 switch (args.FirstOrDefault())
 {
     case "engine" or null:
@@ -24,12 +27,30 @@ switch (args.FirstOrDefault())
     case KilledSupervisor.Child:
         await KilledSupervisor.RunChildAsync(args[1], args[2], args[3]);
         break;
+    case "ingest":
+        await IngestScenario.RunAsync(gigabytes: Argument(1, 10), rounds: (int)Argument(2, 1));
+        break;
+    case "stages":
+        await IngestStages.RunAsync(gigabytes: Argument(1, 1));
+        break;
+    case "sessions":
+        await SessionScenario.RunAsync();
+        break;
+    case "tasks":
+        await TasksScenario.RunAsync();
+        break;
+    case "latency":
+        await FirstEventScenario.RunAsync();
+        await EventLatencyScenario.RunAsync();
+        break;
     case "micro":
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
         break;
     default:
-        Console.Error.WriteLine("Say engine, instances, output, snapshots or micro.");
+        Console.Error.WriteLine("Say engine, instances, output, ingest, stages, sessions, tasks, latency, snapshots or micro.");
         return 2;
 }
 
 return 0;
+
+double Argument(int at, double otherwise) => args.Length > at ? double.Parse(args[at], CultureInfo.InvariantCulture) : otherwise;

@@ -14,13 +14,13 @@ public sealed class AgentEventReader
     private readonly FieldReader _fields;
     private readonly CompiledRule[] _rules;
     private readonly AgentEventKind _plainLines;
-    private readonly Action<AgentEvent> _sink;
+    private readonly Action<RawAgentEvent> _sink;
 
     /// <param name="profile">How the agent's lines are read.</param>
     /// <param name="offset">Where in the stream the first chunk begins: 0, or <see cref="LineStart"/> of an earlier life.</param>
-    /// <param name="sink">Takes each event.</param>
+    /// <param name="sink">Takes each event; what it wants to keep of one it takes out at once.</param>
     /// <exception cref="FormatException">A condition of the profile is not well formed.</exception>
-    public AgentEventReader(AgentProfile profile, long offset, Action<AgentEvent> sink)
+    public AgentEventReader(AgentProfile profile, long offset, Action<RawAgentEvent> sink)
     {
         var paths = new FieldPaths();
         _lines = new LineSplitter(LongestLine, offset);
@@ -57,7 +57,7 @@ public sealed class AgentEventReader
         {
             if (_fields.TryRead(json, line.IsShortened))
             {
-                var fields = new LineFields(json, _fields.Values);
+                var fields = new LineFields(json, _fields);
                 foreach (var rule in _rules) rule.Read(fields, origin, _sink);
                 return;
             }
@@ -65,12 +65,6 @@ public sealed class AgentEventReader
             if (!line.Terminated) BrokenTail = Encoding.UTF8.GetString(json[..Math.Min(json.Length, 200)]);
         }
 
-        _sink(new AgentEvent(_plainLines)
-        {
-            Text = Encoding.UTF8.GetString(clean),
-            Offset = origin.Offset,
-            Shortened = origin.Shortened,
-            Unterminated = origin.Unterminated,
-        });
+        _sink(new RawAgentEvent(_plainLines, clean, origin));
     }
 }

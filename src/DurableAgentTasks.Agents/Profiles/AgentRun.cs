@@ -32,9 +32,9 @@ public sealed class AgentRun(AgentProfile profile, AgentRequest request, TimePro
 
     private string? ExpectedSession => request.Resume || profile.PresetsSession ? request.SessionId : null;
 
-    public void Add(AgentEvent read)
+    public void Add(RawAgentEvent read)
     {
-        if (read.SessionId is { } session && !IsInWrongSession) SessionId = session;
+        if (!read.IsOfSession(SessionId) && read.SessionId is { } session && !IsInWrongSession) SessionId = session;
         if (read.Usage is { } usage) _usage.Add(usage);
         switch (read.Kind)
         {
@@ -43,10 +43,10 @@ public sealed class AgentRun(AgentProfile profile, AgentRequest request, TimePro
                 (_begun, _finished, _error) = (true, null, null);
                 break;
             case AgentEventKind.Error:
-                (_begun, _error) = (true, read);
+                (_begun, _error) = (true, read.ToEvent());
                 break;
             case AgentEventKind.Finished when _finished is not { Failed: true }:
-                _finished = read;
+                _finished = read.ToEvent();
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using DurableAgentTasks.Agents.StreamJson;
 
 namespace DurableAgentTasks.Agents.Profiles;
@@ -5,7 +6,6 @@ namespace DurableAgentTasks.Agents.Profiles;
 /// <summary>A rule with its paths looked up.</summary>
 internal sealed class CompiledRule
 {
-    private readonly AgentEventKind _kind;
     private readonly EventCondition[] _when;
     private readonly EventCondition[] _failed;
     private readonly EventCondition[] _partial;
@@ -16,7 +16,7 @@ internal sealed class CompiledRule
 
     public CompiledRule(EventRule rule, string? sessionId, FieldPaths paths)
     {
-        _kind = rule.Kind;
+        Kind = rule.Kind;
         (_when, _failed, _partial) = (EventCondition.ParseAll(rule.When, paths),
             EventCondition.ParseAll(rule.Failed, paths), EventCondition.ParseAll(rule.Partial, paths));
         _each = _when.FirstOrDefault(condition => condition.PerElement)?.Path;
@@ -29,30 +29,44 @@ internal sealed class CompiledRule
         int? Find(string? path) => path is null ? null : paths.Add(path);
     }
 
-    public void Read(LineFields line, AgentEventOrigin origin, Action<AgentEvent> sink)
+    public AgentEventKind Kind { get; }
+
+    public void Read(LineFields line, AgentEventOrigin origin, Action<RawAgentEvent> sink)
     {
-        if (_each is null)
+        if (_each is not { } each)
         {
-            if (All(_when, line, element: -1)) sink(ToEvent(line, origin, element: -1));
+            if (All(_when, line, element: -1)) sink(new RawAgentEvent(this, line, origin, element: -1));
             return;
         }
 
         var last = -1;
-        foreach (var value in line.Values)
+        for (var at = line.First(each); at >= 0; at = line.Values[at].Next)
         {
-            if (value.Path != _each || value.Element == last) continue;
-            last = value.Element;
-            if (All(_when, line, last)) sink(ToEvent(line, origin, last));
+            if (line.Values[at].Element == last) continue;
+            last = line.Values[at].Element;
+            if (All(_when, line, last)) sink(new RawAgentEvent(this, line, origin, last));
         }
     }
 
-    private AgentEvent ToEvent(LineFields line, AgentEventOrigin origin, int element) => new(_kind)
+    public bool IsOfSession(LineFields line, string session) => line.Is(_sessionId, session);
+
+    public string? SessionId(LineFields line) => line.Text(_sessionId, element: -1);
+
+    public string? Text(LineFields line, int element) => line.Text(_text, element);
+
+    public void WriteText(LineFields line, int element, IBufferWriter<char> text) => line.WriteText(_text, element, text);
+
+    public bool Partial(LineFields line, int element) => _partial.Length > 0 && All(_partial, line, element);
+
+    public AgentUsage? Usage(LineFields line) => Kind == AgentEventKind.Usage ? ReadUsage(line) : null;
+
+    public AgentEvent ToEvent(LineFields line, AgentEventOrigin origin, int element) => new(Kind)
     {
         Offset = origin.Offset,
         Shortened = origin.Shortened,
         Unterminated = origin.Unterminated,
-        SessionId = line.Text(_sessionId, element: -1),
-        Text = line.Text(_text, element),
+        SessionId = SessionId(line),
+        Text = Text(line, element),
         Model = line.Text(_model, element),
         Tool = line.Text(_tool, element),
         CallId = line.Text(_callId, element),
@@ -60,8 +74,8 @@ internal sealed class CompiledRule
         Reason = line.Text(_reason, element),
         DeniedTools = line.Text(_deniedTools, element),
         Failed = _failed.Length > 0 && All(_failed, line, element),
-        Partial = _partial.Length > 0 && All(_partial, line, element),
-        Usage = _kind == AgentEventKind.Usage ? ReadUsage(line) : null,
+        Partial = Partial(line, element),
+        Usage = Usage(line),
     };
 
     private AgentUsage ReadUsage(LineFields line) => new()

@@ -12,9 +12,10 @@ internal sealed record EventCondition(int Path, bool PerElement, bool Negated, E
 
     public bool Holds(LineFields line, int element)
     {
-        foreach (var value in line.Values)
+        for (var at = line.First(Path); at >= 0; at = line.Values[at].Next)
         {
-            if (value.Path != Path || (PerElement && value.Element != element)) continue;
+            ref readonly var value = ref line.Values[at];
+            if (PerElement && value.Element != element) continue;
             var raw = value.Raw(line.Json);
             foreach (var pattern in Patterns)
             {

@@ -12,6 +12,9 @@ internal sealed class FieldPaths
 
     public Node Root { get; } = new([]);
 
+    /// <summary>How many there are; they are numbered from 0.</summary>
+    public int Count => _numbers.Count;
+
     /// <summary>The number by which the values of a path are found; the same path has the same number.</summary>
     public int Add(string path)
     {
@@ -26,19 +29,24 @@ internal sealed class FieldPaths
 
     internal sealed class Node(byte[] name)
     {
-        private readonly List<Node> _children = [];
+        /// <summary>By the length of their names, so that a name nobody wants is seldom compared with one that is.</summary>
+        private Node[][] _children = [];
 
         public int? Path { get; set; }
 
         public Node? Element { get; set; }
 
-        public bool IsLeaf => _children.Count == 0 && Element is null;
+        public bool HasChildren => _children.Length > 0;
 
-        public Node? Find(ref System.Text.Json.Utf8JsonReader property)
+        /// <param name="property">A name as it stands between its quotes.</param>
+        /// <param name="escaped">Whether it has escapes.</param>
+        public Node? Find(ReadOnlySpan<byte> property, bool escaped)
         {
-            foreach (var child in _children)
+            if (escaped) property = Encoding.UTF8.GetBytes(JsonText.Decode(property));
+            if (property.Length >= _children.Length) return null;
+            foreach (var child in _children[property.Length])
             {
-                if (property.ValueTextEquals(child.Name)) return child;
+                if (property.SequenceEqual(child.Name)) return child;
             }
 
             return null;
@@ -48,9 +56,10 @@ internal sealed class FieldPaths
 
         public Node Child(byte[] named)
         {
-            if (_children.Find(node => node.Name.AsSpan().SequenceEqual(named)) is { } known) return known;
+            if (Find(named, escaped: false) is { } known) return known;
             var added = new Node(named);
-            _children.Add(added);
+            while (_children.Length <= named.Length) _children = [.. _children, []];
+            _children[named.Length] = [.. _children[named.Length], added];
             return added;
         }
     }

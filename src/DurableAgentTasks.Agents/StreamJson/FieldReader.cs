@@ -1,23 +1,29 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace DurableAgentTasks.Agents.StreamJson;
 
 /// <summary>
 /// Finds the wanted fields of one JSON object in a single pass. Nothing is decoded until it is asked for. The depth of the object does
-/// not matter: only as deep as the wanted paths go is there recursion.
+/// not matter: only as deep as the wanted paths go is there recursion. What is not wanted is passed over, whether it is good JSON or not.
 /// </summary>
+/// <param name="paths">All that are wanted.</param>
 internal sealed class FieldReader(FieldPaths paths)
 {
-    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
-
     /// <summary>No event has nearly as many wanted fields; the rest of an absurd line is passed over.</summary>
     private const int MostValues = 4096;
 
     private readonly List<FieldValue> _values = [];
+    private readonly int[] _first = new int[paths.Count];
+    private readonly int[] _last = new int[paths.Count];
 
     /// <summary>Valid until the next object is read.</summary>
     public ReadOnlySpan<FieldValue> Values => CollectionsMarshal.AsSpan(_values);
+
+    /// <summary>By path, where in <see cref="Values"/> its first one is; -1 if it has none.</summary>
+    public ReadOnlySpan<int> First => _first;
 
     /// <param name="json">An object.</param>
     /// <param name="shortened">The end of it is missing; what was found before is good, and of a string that is cut off its beginning.</param>
@@ -25,79 +31,81 @@ internal sealed class FieldReader(FieldPaths paths)
     public bool TryRead(ReadOnlySpan<byte> json, bool shortened)
     {
         _values.Clear();
-        var reader = new Utf8JsonReader(json, isFinalBlock: !shortened, new JsonReaderState(AnyDepth));
-        try
-        {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
-            if (!TryReadObject(json, ref reader, paths.Root, element: -1)) return shortened;
-            return !reader.Read();
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        Array.Fill(_first, -1);
+        var cursor = new JsonCursor(json);
+        if (cursor.Peek() != '{') return false;
+        if (!TryReadObject(ref cursor, paths.Root, element: -1)) return shortened && cursor.IsAtEnd;
+        cursor.Peek();
+        return cursor.IsAtEnd;
     }
 
-    private bool TryReadObject(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, FieldPaths.Node node, int element)
+    private bool TryReadObject(ref JsonCursor json, FieldPaths.Node node, int element)
     {
-        while (reader.Read())
+        if (!json.TryTake((byte)'{')) return false;
+        if (json.TryTake((byte)'}')) return true;
+        do
         {
-            if (reader.TokenType == JsonTokenType.EndObject) return true;
-            var child = node.Find(ref reader);
-            if (!reader.Read())
-            {
-                if (child?.Path is { } path) AddBeginning(json, (int)reader.BytesConsumed, path, element);
-                return false;
-            }
-
-            if (!(child is null ? reader.TrySkip() : TryReadValue(json, ref reader, child, element))) return false;
+            if (!json.TryReadString(out var name, out var escaped) || !json.TryTake((byte)':')) return false;
+            if (!(node.Find(name, escaped) is { } child ? TryReadValue(ref json, child, element) : json.TryPassValue())) return false;
         }
-
-        return false;
+        while (json.TryTake((byte)','));
+        return json.TryTake((byte)'}');
     }
 
-    private bool TryReadValue(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, FieldPaths.Node node, int element)
+    private bool TryReadValue(ref JsonCursor json, FieldPaths.Node node, int element)
     {
-        var type = reader.TokenType;
+        var type = TypeOf(json.Peek());
+        var isRead = type == JsonTokenType.StartObject ? node.HasChildren : type == JsonTokenType.StartArray && node.Element is not null;
         if (node.Path is { } path)
         {
-            var start = (int)reader.TokenStartIndex;
-            var end = reader;
-            if (!end.TrySkip()) return false;
-            if (type != JsonTokenType.Null && _values.Count < MostValues) _values.Add(new FieldValue(path, element, start, (int)end.BytesConsumed - start, type));
-            if (node.IsLeaf)
+            var end = json;
+            var whole = end.TryPassValue();
+            if (whole || type == JsonTokenType.String) Add(new FieldValue(path, element, json.At, end.At - json.At, type) { IsCutOff = !whole });
+            if (!whole || !isRead)
             {
-                reader = end;
-                return true;
+                json = end;
+                return whole;
             }
         }
 
-        return type switch
-        {
-            JsonTokenType.StartObject => TryReadObject(json, ref reader, node, element),
-            JsonTokenType.StartArray when node.Element is { } each => TryReadArray(json, ref reader, each, element),
-            _ => reader.TrySkip(),
-        };
+        if (!isRead) return json.TryPassValue();
+        return type == JsonTokenType.StartObject ? TryReadObject(ref json, node, element) : TryReadArray(ref json, node.Element!, element);
     }
 
     /// <summary>Fields inside nested arrays belong to the element of the outermost one.</summary>
-    private bool TryReadArray(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, FieldPaths.Node each, int outer)
+    private bool TryReadArray(ref JsonCursor json, FieldPaths.Node each, int outer)
     {
-        for (var index = 0; reader.Read(); index++)
+        if (!json.TryTake((byte)'[')) return false;
+        if (json.TryTake((byte)']')) return true;
+        var index = 0;
+        do
         {
-            if (reader.TokenType == JsonTokenType.EndArray) return true;
-            if (!TryReadValue(json, ref reader, each, outer < 0 ? index : outer)) return false;
+            if (!TryReadValue(ref json, each, outer < 0 ? index : outer)) return false;
+            index++;
         }
-
-        return false;
+        while (json.TryTake((byte)','));
+        return json.TryTake((byte)']');
     }
 
-    private void AddBeginning(ReadOnlySpan<byte> json, int from, int path, int element)
+    private void Add(FieldValue value)
     {
-        while (from < json.Length && json[from] is (byte)':' or (byte)' ') from++;
-        if (from < json.Length && json[from] == '"')
-            _values.Add(new FieldValue(path, element, from, json.Length - from, JsonTokenType.String) { IsCutOff = true });
+        if (value.Type == JsonTokenType.Null || _values.Count == MostValues) return;
+        if (_first[value.Path] < 0) _first[value.Path] = _values.Count;
+        else CollectionsMarshal.AsSpan(_values)[_last[value.Path]].Next = _values.Count;
+        _last[value.Path] = _values.Count;
+        _values.Add(value);
     }
+
+    private static JsonTokenType TypeOf(byte first) => first switch
+    {
+        (byte)'{' => JsonTokenType.StartObject,
+        (byte)'[' => JsonTokenType.StartArray,
+        (byte)'"' => JsonTokenType.String,
+        (byte)'t' => JsonTokenType.True,
+        (byte)'f' => JsonTokenType.False,
+        (byte)'n' => JsonTokenType.Null,
+        _ => JsonTokenType.Number,
+    };
 }
 
 /// <param name="Path">The number of its path.</param>
@@ -105,15 +113,25 @@ internal sealed class FieldReader(FieldPaths paths)
 /// <param name="Start">Where it begins in the object.</param>
 /// <param name="Length">In bytes, with the quotes of a string.</param>
 /// <param name="Type">The token it begins with.</param>
-internal readonly record struct FieldValue(int Path, int Element, int Start, int Length, JsonTokenType Type)
+internal record struct FieldValue(int Path, int Element, int Start, int Length, JsonTokenType Type)
 {
     public bool IsCutOff { get; init; }
 
+    /// <summary>Where the next value of the same path is; -1 if there is none.</summary>
+    public int Next { get; set; } = -1;
+
     /// <summary>The bytes as they stand, of a string those between its quotes.</summary>
-    public ReadOnlySpan<byte> Raw(ReadOnlySpan<byte> json) =>
+    public readonly ReadOnlySpan<byte> Raw(ReadOnlySpan<byte> json) =>
         Type == JsonTokenType.String ? json.Slice(Start + 1, Length - (IsCutOff ? 1 : 2)) : json.Slice(Start, Length);
 
     /// <summary>The text of a string, the JSON of anything else.</summary>
-    public string Text(ReadOnlySpan<byte> json) =>
-        Type == JsonTokenType.String ? JsonText.Decode(Raw(json)) : System.Text.Encoding.UTF8.GetString(Raw(json));
+    public readonly string Text(ReadOnlySpan<byte> json) =>
+        Type == JsonTokenType.String ? JsonText.Decode(Raw(json)) : Encoding.UTF8.GetString(Raw(json));
+
+    /// <summary>Writes what <see cref="Text"/> gives.</summary>
+    public readonly void WriteText(ReadOnlySpan<byte> json, IBufferWriter<char> text)
+    {
+        if (Type == JsonTokenType.String) JsonText.Decode(Raw(json), text);
+        else Encoding.UTF8.GetChars(Raw(json), text);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -11,32 +12,35 @@ internal static class JsonText
 {
     public static string Decode(ReadOnlySpan<byte> inside)
     {
-        var next = inside.IndexOf((byte)'\\');
-        if (next < 0) return Encoding.UTF8.GetString(inside);
+        if (!inside.Contains((byte)'\\')) return Encoding.UTF8.GetString(inside);
+        var text = new ArrayBufferWriter<char>(inside.Length);
+        Decode(inside, text);
+        return new string(text.WrittenSpan);
+    }
 
-        var text = new StringBuilder(inside.Length);
-        while (next >= 0)
+    public static void Decode(ReadOnlySpan<byte> inside, IBufferWriter<char> text)
+    {
+        while (inside.IndexOf((byte)'\\') is >= 0 and var next)
         {
-            text.Append(Encoding.UTF8.GetString(inside[..next]));
+            Encoding.UTF8.GetChars(inside[..next], text);
             inside = inside[(next + Unescape(inside[next..], text))..];
-            next = inside.IndexOf((byte)'\\');
         }
 
-        return text.Append(Encoding.UTF8.GetString(inside)).ToString();
+        Encoding.UTF8.GetChars(inside, text);
     }
 
     /// <returns>How many bytes the escape has.</returns>
-    private static int Unescape(ReadOnlySpan<byte> escape, StringBuilder text)
+    private static int Unescape(ReadOnlySpan<byte> escape, IBufferWriter<char> text)
     {
         if (escape.Length < 2) return escape.Length;
         if (escape[1] == 'u')
         {
             if (escape.Length < 6) return escape.Length;
-            text.Append(ushort.TryParse(escape[2..6], NumberStyles.AllowHexSpecifier, null, out var unit) ? (char)unit : '\uFFFD');
+            text.Write([ushort.TryParse(escape[2..6], NumberStyles.AllowHexSpecifier, null, out var unit) ? (char)unit : '\uFFFD']);
             return 6;
         }
 
-        text.Append(escape[1] switch
+        text.Write([escape[1] switch
         {
             (byte)'n' => '\n',
             (byte)'t' => '\t',
@@ -44,7 +48,7 @@ internal static class JsonText
             (byte)'b' => '\b',
             (byte)'f' => '\f',
             var other => (char)other,
-        });
+        }]);
         return 2;
     }
 }

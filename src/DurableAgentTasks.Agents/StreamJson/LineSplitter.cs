@@ -9,7 +9,7 @@ namespace DurableAgentTasks.Agents.StreamJson;
 public sealed class LineSplitter(int longest, long offset)
 {
     /// <summary>A buffer that a long line left behind is given back when it is larger than this.</summary>
-    private const int LargestIdleBuffer = 64 * 1024;
+    private const int LargestIdleBuffer = 256 * 1024;
 
     private byte[] _held = [];
     private int _heldCount;

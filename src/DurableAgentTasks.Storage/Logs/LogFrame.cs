@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
 
 namespace DurableAgentTasks.Storage.Logs;
@@ -71,7 +70,7 @@ internal readonly record struct LogFrame
         var header = frame[..(FixedLength + step + run)];
         var body = frame[header.Length..];
         BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc(body));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C.Of(body));
         BinaryPrimitives.WriteInt32LittleEndian(header[12..], body.Length);
         BinaryPrimitives.WriteInt64LittleEndian(header[16..], FirstSeq);
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], Time);
@@ -81,7 +80,7 @@ internal readonly record struct LogFrame
         header[45] = (byte)Flags;
         header[46] = checked((byte)step);
         header[47] = checked((byte)run);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Crc(header[8..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Crc32C.Of(header[8..]));
     }
 
     /// <summary>How long the header is that begins with these <see cref="FixedLength"/> bytes; 0 if none does.</summary>
@@ -91,7 +90,7 @@ internal readonly record struct LogFrame
     /// <summary>Reads a whole header; <see langword="null"/> if it is damaged.</summary>
     public static LogFrame? Read(ReadOnlySpan<byte> header)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) != Crc(header[8..])) return null;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) != Crc32C.Of(header[8..])) return null;
         var step = header[46];
         return new LogFrame
         {
@@ -108,13 +107,5 @@ internal readonly record struct LogFrame
         };
     }
 
-    public bool Fits(ReadOnlySpan<byte> body) => Crc(body) == BodyCrc;
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        for (; bytes.Length >= 8; bytes = bytes[8..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        foreach (var value in bytes) crc = BitOperations.Crc32C(crc, value);
-        return ~crc;
-    }
+    public bool Fits(ReadOnlySpan<byte> body) => Crc32C.Of(body) == BodyCrc;
 }

@@ -159,7 +159,7 @@ public sealed class AgentEventReaderTests
     private static List<AgentEvent> Read(IEnumerable<byte[]> chunks)
     {
         var events = new List<AgentEvent>();
-        var reader = new AgentEventReader(AgentProfiles.Claude, 0, events.Add);
+        var reader = new AgentEventReader(AgentProfiles.Claude, 0, read => events.Add(read.ToEvent()));
         foreach (var chunk in chunks) reader.Append(chunk);
         reader.Complete();
         events.Add(new AgentEvent(AgentEventKind.Notice) { Text = reader.BrokenTail, Offset = reader.LineStart });

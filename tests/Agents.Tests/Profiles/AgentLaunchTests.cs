@@ -68,7 +68,8 @@ public sealed class AgentLaunchTests
 
         var spec = ToSpec(Agent(profile), new AgentRequest { Prompt = "-v" });
 
-        Assert.Equal((["run"], "-v"), (spec.Arguments, spec.StandardInput));
+        Assert.Equal(["run"], spec.Arguments);
+        Assert.Equal("-v", spec.StandardInput);
     }
 
     [Fact]

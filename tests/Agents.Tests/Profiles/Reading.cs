@@ -28,7 +28,7 @@ internal sealed record Reading(IReadOnlyList<AgentEvent> Events, AgentRun Run, s
         var events = new List<AgentEvent>();
         var reader = new AgentEventReader(profile, 0, read =>
         {
-            events.Add(read);
+            events.Add(read.ToEvent());
             run.Add(read);
         });
         reader.Append(output);

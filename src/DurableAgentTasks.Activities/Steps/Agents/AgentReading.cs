@@ -78,7 +78,7 @@ internal sealed class AgentReading : StepReading
 
     protected override void TakeEnd() => _events.Complete();
 
-    private void Add(AgentEvent said)
+    private void Add(RawAgentEvent said)
     {
         _hasBegun |= said.Kind != AgentEventKind.Notice;
         _hasWorked |= said.Kind is AgentEventKind.ToolResult or AgentEventKind.Finished;

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using DurableAgentTasks.Agents.Profiles;
 
 namespace DurableAgentTasks.Activities.Steps.Agents;
@@ -8,21 +8,23 @@ internal sealed class LastWords
 {
     private const int MostCharacters = 1024 * 1024;
 
-    private readonly StringBuilder _messages = new();
+    /// <summary>Kept when it is emptied, so that it grows once.</summary>
+    private readonly ArrayBufferWriter<char> _messages = new();
+
     private string? _final;
 
-    public string? Text => !string.IsNullOrWhiteSpace(_final) ? _final : _messages.Length > 0 ? _messages.ToString() : null;
+    public string? Text => !string.IsNullOrWhiteSpace(_final) ? _final : _messages.WrittenCount > 0 ? new string(_messages.WrittenSpan) : null;
 
-    public void Add(AgentEvent said)
+    public void Add(RawAgentEvent said)
     {
         switch (said.Kind)
         {
-            case AgentEventKind.Message when said.Text is { } text && _messages.Length + text.Length <= MostCharacters:
-                if (_messages.Length > 0 && !said.Partial) _messages.Append('\n');
-                _messages.Append(text);
+            case AgentEventKind.Message when _messages.WrittenCount + said.LineBytes <= MostCharacters:
+                if (_messages.WrittenCount > 0 && !said.Partial) _messages.Write("\n");
+                said.WriteText(_messages);
                 break;
             case AgentEventKind.ToolCall or AgentEventKind.ToolResult:
-                _messages.Clear();
+                _messages.ResetWrittenCount();
                 break;
             case AgentEventKind.Finished:
                 _final = said.Text;
