@@ -9,16 +9,18 @@ namespace DurableAgentTasks.EndToEnd.Hosting;
 /// <summary>The real local host in a process of its own, on a free loopback port.</summary>
 internal sealed class LocalHostProcess : IAsyncDisposable
 {
+    private static readonly Dictionary<string, string> NoSettings = [];
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private LocalHostProcess(string data, int port, string[] more)
+    private LocalHostProcess(string data, int port, string[] more, IReadOnlyDictionary<string, string> settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         string[] arguments = [HostAssembly, "--urls", $"http://127.0.0.1:{port}", "--data", data, .. more];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
@@ -42,9 +44,13 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         typeof(LocalHostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "LocalHost").Value!;
 
     /// <summary>Starts the host and waits until it is ready.</summary>
-    public static async Task<LocalHostProcess> StartAsync(string data, CancellationToken cancellationToken)
+    /// <param name="data">The data folder.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <param name="settings">Its configuration, by the environment: names as <c>Agents:MaxConcurrentTasks</c>.</param>
+    public static async Task<LocalHostProcess> StartAsync(
+        string data, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var host = Start(data, []);
+        var host = Start(data, [], settings ?? NoSettings);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartLimit);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -64,7 +70,7 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(
         string data, CancellationToken cancellationToken, params string[] arguments)
     {
-        await using var host = Start(data, arguments);
+        await using var host = Start(data, arguments, NoSettings);
         await host._process.WaitForExitAsync(cancellationToken);
         return (host._process.ExitCode, host.Output);
     }
@@ -91,9 +97,9 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static LocalHostProcess Start(string data, string[] arguments)
+    private static LocalHostProcess Start(string data, string[] arguments, IReadOnlyDictionary<string, string> settings)
     {
-        var host = new LocalHostProcess(data, FreePort(), arguments);
+        var host = new LocalHostProcess(data, FreePort(), arguments, settings);
         host._process.Start();
         host._process.BeginOutputReadLine();
         host._process.BeginErrorReadLine();

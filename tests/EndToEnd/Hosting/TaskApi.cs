@@ -28,6 +28,25 @@ internal static class TaskApi
         }
     }
 
+    public static Task<JsonElement> UntilStateAsync(HttpClient http, string id, string state, CancellationToken cancellationToken) => UntilAsync(
+        http, id, status => State(status) == state || (HasEnded(status) ? throw new InvalidOperationException($"It never was {state}: {status}") : false),
+        cancellationToken);
+
+    /// <summary>Asks for something, and sees it accepted.</summary>
+    public static async Task PostAsync(HttpClient http, string path, object body, CancellationToken cancellationToken)
+    {
+        using var answer = await http.PostAsJsonAsync(path, body, cancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+    }
+
+    public static async Task<List<JsonElement>> TimelineAsync(HttpClient http, string id, CancellationToken cancellationToken) =>
+        [.. (await http.GetFromJsonAsync<JsonElement>($"/api/tasks/{id}/timeline", cancellationToken)).GetProperty("items").EnumerateArray()];
+
+    /// <summary>The first step of the first phase.</summary>
+    public static JsonElement FirstStep(JsonElement status) => status.GetProperty("plan").GetProperty("phases")[0].GetProperty("steps")[0];
+
+    public static string? Detail(JsonElement status) => status.GetProperty("detail").GetString();
+
     public static Task<JsonElement> UntilEndedAsync(HttpClient http, string id, CancellationToken cancellationToken) =>
         UntilAsync(http, id, HasEnded, cancellationToken);
 

@@ -34,5 +34,13 @@ internal sealed class CliMemory(string? home, Cli cli)
         File.AppendAllText(Path.Combine(home, "invocations.jsonl"), line + "\n");
     }
 
+    /// <summary>What a test wants the present invocation to say at its end.</summary>
+    public string? LastWords()
+    {
+        if (home is null) return null;
+        var path = Path.Combine(home, "answers", $"{File.ReadLines(Path.Combine(home, "invocations.jsonl")).Count()}");
+        return File.Exists(path) ? File.ReadAllText(path) : null;
+    }
+
     private string PathOf(string session) => Path.Combine(home!, cli.Name, Uri.EscapeDataString(session));
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace DurableAgentTasks.FakeAgent.Clis;
 
@@ -8,14 +10,16 @@ namespace DurableAgentTasks.FakeAgent.Clis;
 /// Behaves like a real CLI: replays a recorded run of it, under the session that was asked for. Markers in the prompt say more:
 /// <c>SCN=scenario</c> which run (success by default), <c>FILE=name</c> a file it changes half-way, <c>WAIT=path</c> that it hangs
 /// half-way, in a tool, until that file exists. <c>FAKE_AGENT_SPEED</c> says how many times as fast as recorded (100 by default).
+/// <para>What invocation n says at its end is the text of the file <c>answers/n</c> in the folder of <see cref="CliMemory"/>, if there is one (claude only).</para>
 /// </summary>
-internal sealed class CliRun : IDisposable
+internal sealed partial class CliRun : IDisposable
 {
     private readonly Invocation _invocation;
     private readonly CliMemory _memory;
     private readonly Recording _recording;
     private readonly string _session;
     private readonly bool _isUnknown;
+    private readonly string? _lastWords;
     private readonly double _speed = double.Parse(Environment.GetEnvironmentVariable("FAKE_AGENT_SPEED") ?? "100", CultureInfo.InvariantCulture);
     private readonly ManualResetEventSlim _interrupted = new();
     private Answer? _answer;
@@ -32,6 +36,7 @@ internal sealed class CliRun : IDisposable
         var followsOrder = _recording.Asked is null || _recording.Reported is null || _recording.Asked == _recording.Reported;
         _session = (followsOrder ? invocation.Session : null) ?? invocation.Cli.NewSession();
         _memory.Note(invocation, scenario, _session);
+        _lastWords = _memory.LastWords();
     }
 
     public static int Run(string cli, string[] arguments)
@@ -143,6 +148,10 @@ internal sealed class CliRun : IDisposable
     private string Translate(string text, Recording recording)
     {
         if (recording.Reported is { } reported) text = text.Replace(reported, _session, StringComparison.Ordinal);
-        return recording.Asked is { } asked ? text.Replace(asked, _invocation.Session ?? _session, StringComparison.Ordinal) : text;
+        if (recording.Asked is { } asked) text = text.Replace(asked, _invocation.Session ?? _session, StringComparison.Ordinal);
+        return _lastWords is null ? text : FinalText().Replace(text, _ => $"\"result\":{JsonSerializer.Serialize(_lastWords)}");
     }
+
+    [GeneratedRegex(@"""result"":""([^""\\]|\\.)*""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex FinalText();
 }
