@@ -32,7 +32,7 @@ public delegate ValueTask OutputSink(
 public sealed class OutputTail(OutputStream stream, string path, long offset, OutputSink sink, TimeProvider time)
 {
     /// <summary>The largest chunk, in bytes. A buffer is held only while there is something to read.</summary>
-    internal const int LargestChunk = 256 * 1024;
+    internal const int LargestChunk = 1024 * 1024;
 
     internal static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(1);
     internal static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(50);
@@ -73,7 +73,10 @@ public sealed class OutputTail(OutputStream stream, string path, long offset, Ou
     private SafeFileHandle? Open() =>
         File.Exists(path) ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
 
-    /// <summary>Reads to what is the end by then.</summary>
+    /// <summary>
+    /// Reads to what is the end when it begins, and no further: a fast writer would otherwise be read in ever smaller pieces, each of
+    /// which costs as much to store as a large one.
+    /// </summary>
     private async ValueTask<bool> DeliverAsync(SafeFileHandle file, CancellationToken cancellationToken)
     {
         var length = RandomAccess.GetLength(file);
@@ -83,7 +86,7 @@ public sealed class OutputTail(OutputStream stream, string path, long offset, Ou
         var buffer = ArrayPool<byte>.Shared.Rent(LargestChunk);
         try
         {
-            while (RandomAccess.Read(file, buffer, _offset) is > 0 and var read)
+            while (_offset < length && RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - _offset)), _offset) is > 0 and var read)
             {
                 await sink(stream, buffer.AsMemory(0, read), _offset + read, end: false, cancellationToken);
                 _offset += read;

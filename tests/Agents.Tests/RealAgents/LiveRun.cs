@@ -48,10 +48,11 @@ internal sealed class LiveRun
         return ValueTask.CompletedTask;
     }
 
-    private void Add(AgentEvent read)
+    private void Add(RawAgentEvent raw)
     {
+        var read = raw.ToEvent();
         _events.Add(read);
-        _run.Add(read);
+        _run.Add(raw);
         if (read.Kind == AgentEventKind.ToolCall) _toolCalled.TrySetResult();
     }
 }
