@@ -4,8 +4,8 @@ using DurableAgentTasks.Agents.Profiles;
 
 namespace DurableAgentTasks.Agents.Tests.Discovery;
 
-/// <summary>With the real CLIs, where the variable <c>DAT_REAL_AGENTS</c> names the folders their programs are in, as a search path.</summary>
-public sealed class RealAgentTests
+/// <summary>With the real CLIs, where the variable <c>DAT_AGENT_FOLDERS</c> names the folders their programs are in, as a search path.</summary>
+public sealed class InstalledAgentTests
 {
     [Theory(Timeout = 60_000)]
     [InlineData("claude", "/claude$")]
@@ -15,8 +15,8 @@ public sealed class RealAgentTests
     [InlineData("copilot", "copilot-[a-z0-9]+-[a-z0-9]+/copilot$")]
     public async Task The_real_CLI_is_found_with_its_version(string name, string program)
     {
-        var folders = Environment.GetEnvironmentVariable("DAT_REAL_AGENTS");
-        Assert.SkipWhen(string.IsNullOrEmpty(folders), $"{name}: set DAT_REAL_AGENTS to the folders of the real CLIs.");
+        var folders = Environment.GetEnvironmentVariable("DAT_AGENT_FOLDERS");
+        Assert.SkipWhen(string.IsNullOrEmpty(folders), $"{name}: set DAT_AGENT_FOLDERS to the folders of the real CLIs.");
         var home = Directory.CreateTempSubdirectory("dat-home-");
         try
         {
