@@ -29,7 +29,7 @@ public sealed class QueueTests : FakeAgentTests
         Settings["Agents:MaxConcurrentTasks"] = "1";
         Settings["Agents:MaxQueuedTasks"] = "2";
         var host = await StartHostAsync();
-        await UntilToolRunsAsync(host, InItsFolder("running"));
+        await UntilToolRunsAsync(host, InItsFolder("first"));
         await TaskApi.StartAsync(host.Http, InItsFolder("early"), Cancellation);
         await UntilDetailAsync(host, "early", "queued:1");
         var urgent = InItsFolder("urgent");
