@@ -54,6 +54,9 @@ public sealed class FailureTests : FakeAgentTests
         var paused = await TaskApi.UntilStateAsync(host.Http, "fail", "paused", Cancellation);
         Assert.Equal("quota", TaskApi.Detail(paused));
         Assert.Equal([("quota", "wait")], await RecoveriesAsync(host));
+
+        await TaskApi.PostAsync(host.Http, "/api/tasks/fail/pause", new { }, Cancellation);
+        await TaskApi.UntilAsync(host.Http, "fail", status => TaskApi.Detail(status) == "operator", Cancellation);
         await GoAsync();
         await TaskApi.PostAsync(host.Http, "/api/tasks/fail/resume", new { }, Cancellation);
         await CompletedAsync(host, "fail");

@@ -17,6 +17,8 @@ public sealed class QueueTests : FakeAgentTests
         await TaskApi.StartAsync(host.Http, InItsFolder("second"), Cancellation);
         Assert.Equal("created", TaskApi.State(await UntilDetailAsync(host, "second", "queued:1")));
         Assert.Single(Invocations());
+        using var pause = await host.Http.PostAsJsonAsync("/api/tasks/second/pause", new { mode = "stop" }, Cancellation);
+        Assert.Equal(HttpStatusCode.Conflict, pause.StatusCode);
         await GoAsync();
         await CompletedAsync(host, "first");
         await CompletedAsync(host, "second");
