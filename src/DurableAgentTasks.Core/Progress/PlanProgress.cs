@@ -66,6 +66,15 @@ public sealed record StepProgress(
     /// <summary>Nothing is left to do: completed or skipped.</summary>
     internal bool IsDone => Status is WorkStatus.Completed or WorkStatus.Skipped;
 
+    /// <summary>The agent's session that its last attempt worked in; <see langword="null"/> until that ended.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Of the agent's CLI.</summary>
+    public string? AgentVersion { get; init; }
+
+    /// <summary>Of all its attempts that have ended; <see langword="null"/> until an agent reports some.</summary>
+    public TokenUsage? Usage { get; init; }
+
     internal static StepProgress Of(Step step, StepRun? run, WorkStatus untouched) => new(
         step.Id,
         step.Title,
@@ -75,5 +84,10 @@ public sealed record StepProgress(
         run?.ExitCode,
         run?.Message,
         run?.StartedAt,
-        run?.CompletedAt);
+        run?.CompletedAt)
+    {
+        SessionId = run?.SessionId,
+        AgentVersion = run?.AgentVersion,
+        Usage = run?.Usage,
+    };
 }

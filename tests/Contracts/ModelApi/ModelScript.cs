@@ -8,6 +8,7 @@ namespace DurableAgentTasks.Contracts.ModelApi;
 /// What the model answers, by the last marker in a text of the user and by how many tools have answered since:
 /// <list type="bullet">
 /// <item><c>SCN=edit FILE=path</c>: reads the file, changes "alpha" to "beta" in it, says that it did.</item>
+/// <item><c>SCN=patient FILE=path</c>: the same, once a shell command has seen <c>path.go</c>.</item>
 /// <item><c>SCN=sleep:300</c>: runs a shell command of so many seconds.</item>
 /// <item><c>SCN=flaky:529:2</c>: fails with that status so many times, then answers. Counted for the whole marker.</item>
 /// <item>Anything else: a short text.</item>
@@ -25,11 +26,14 @@ internal sealed partial class ModelScript
         return marker.Groups["name"].Value switch
         {
             "edit" => Edit(marker.Groups["file"].Value, step),
+            "patient" => step == 0 ? Await($"{marker.Groups["file"].Value}.go") : Edit(marker.Groups["file"].Value, step - 1),
             "sleep" => step == 0 ? new ModelReply.Call(new ToolUse.Shell($"sleep {arguments[0]}")) : new ModelReply.Text("The command ended."),
             "flaky" => Flaky(marker.Value, int.Parse(arguments[0], CultureInfo.InvariantCulture), int.Parse(arguments[1], CultureInfo.InvariantCulture)),
             _ => new ModelReply.Text("Hello from the model."),
         };
     }
+
+    private static ModelReply.Call Await(string file) => new(new ToolUse.Shell($"until [ -e {file} ]; do sleep 0.1; done"));
 
     private static ModelReply Edit(string file, int step) => step switch
     {

@@ -19,6 +19,9 @@ public sealed class EditTests : FakeAgentTests
         Assert.True(status.GetProperty("usage").GetProperty("outputTokens").GetInt64() > 0, $"{status}");
         Assert.True(status.GetProperty("usage").GetProperty("costUsd").GetDecimal() > 0, $"{status}");
         Assert.Equal(1, TaskApi.FirstStep(status).GetProperty("attempts").GetInt32());
+        Assert.Equal(session, TaskApi.FirstStep(status).GetProperty("sessionId").GetString());
+        Assert.Equal("7.8.9", TaskApi.FirstStep(status).GetProperty("agentVersion").GetString());
+        Assert.Equal($"{status.GetProperty("usage")}", $"{TaskApi.FirstStep(status).GetProperty("usage")}");
         Assert.StartsWith("Edited README.md: alpha -> beta.", TaskApi.FirstStep(status).GetProperty("message").GetString(), StringComparison.Ordinal);
 
         var log = await TaskApi.LogAsync(host.Http, "edit", Cancellation);

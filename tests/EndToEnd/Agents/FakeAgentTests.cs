@@ -38,7 +38,7 @@ public abstract class FakeAgentTests : IAsyncLifetime
         AddAgent("claude", """exec "$FAKE_AGENT" claude "$@" """);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         var left = TaggedProcesses.Of(Data);
@@ -57,7 +57,7 @@ public abstract class FakeAgentTests : IAsyncLifetime
         File.WriteAllText(program, $"#!/bin/sh\n[ \"$1\" = --version ] && echo '7.8.9 ({name})' && exit\n{script}\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Settings[$"Agents:Profiles:{name}:Command"] = program;
-        Settings[$"Agents:Profiles:{name}:Environment:FAKE_AGENT"] = Path.Combine(FakeAgent, "FakeAgent");
+        Settings[$"Agents:Profiles:{name}:Environment:FAKE_AGENT"] = Path.Combine(FakeAgent, "DurableAgentTasks.FakeAgent");
         Settings[$"Agents:Profiles:{name}:Environment:FAKE_AGENT_HOME"] = PathOf("home");
     }
 
@@ -93,15 +93,14 @@ public abstract class FakeAgentTests : IAsyncLifetime
 
     protected async Task GoAsync() => await File.WriteAllTextAsync(Go, "");
 
-    /// <summary>Starts a task, and waits until its agent hangs in its tool.</summary>
-    private protected async Task UntilToolRunsAsync(LocalHostProcess host, JsonObject task)
+    /// <summary>Starts a task, and waits until its agent hangs in its tool, told by a part of its command line.</summary>
+    private protected async Task UntilToolRunsAsync(LocalHostProcess host, JsonObject task, string tool = "86400")
     {
         await TaskApi.StartAsync(host.Http, task, Cancellation);
-        await UntilToolRunsAsync(host, task["id"]!.GetValue<string>());
+        await TaskApi.UntilAsync(
+            host.Http, task["id"]!.GetValue<string>(),
+            status => TaskApi.HasEnded(status) ? throw new InvalidOperationException($"{status}") : TaggedProcesses.Run(Data, tool), Cancellation);
     }
-
-    private protected Task UntilToolRunsAsync(LocalHostProcess host, string id) => TaskApi.UntilAsync(
-        host.Http, id, status => TaskApi.HasEnded(status) ? throw new InvalidOperationException($"{status}") : TaggedProcesses.Run(Data, "86400"), Cancellation);
 
     private protected static async Task<JsonElement> CompletedAsync(LocalHostProcess host, string id)
     {
