@@ -43,7 +43,7 @@ internal sealed class StepAttempt(
         if (own is not null) return own;
         if (_lives.Count > 0) resumed();
 
-        if (living is null && watch.SpentBefore is { } spent) stop.Ask(StopReason.Budget, spent);
+        if (living is null && watch.SpentBefore(_lives) is { } spent) stop.Ask(StopReason.Budget, spent);
         if (living is null && stop.Reason is StopReason.Budget) return _lives.With(StepOutcomes.Stopped(StopReason.Budget, stop.Why, exit: null));
 
         // 4. and 5.
@@ -114,7 +114,7 @@ internal sealed class StepAttempt(
         try
         {
             reading.CatchUp();
-            await using (watch.Begin(process, reading, log, stop))
+            await using (watch.Begin(process, _lives, log, stop))
             {
                 // The log is followed to its end also while the host stops: the program is being ended, so the end is near.
                 await log.FollowAsync(reading, process.Completion, watch.Seen, CancellationToken.None);

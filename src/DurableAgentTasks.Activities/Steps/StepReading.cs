@@ -1,6 +1,5 @@
 using System.Buffers;
 using DurableAgentTasks.Agents.Processes;
-using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Steps;
@@ -20,8 +19,8 @@ internal abstract class StepReading(StepRunFolder life)
     /// <summary>Why it is not worth going on, though the process does.</summary>
     public virtual StepFailure? Broken => null;
 
-    /// <summary>What an agent reported that it used.</summary>
-    public virtual TokenUsage? Usage => null;
+    /// <summary>It has said that it is done, and only has to end.</summary>
+    public virtual bool HasFinished => false;
 
     /// <summary>Whether the attempt goes on in another life although this one ended by itself.</summary>
     public virtual bool IsWorthAnotherLife(StepOutcome end) => false;

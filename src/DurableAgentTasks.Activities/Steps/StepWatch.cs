@@ -11,7 +11,7 @@ namespace DurableAgentTasks.Activities.Steps;
 /// or has failed already; and it tells that it lives by a heartbeat.
 /// </summary>
 internal sealed class StepWatch(
-    TaskRecord record, RunStep input, WatchLimits limits, SpendingLimit spending, HeartbeatWriter heartbeats, TimeSpan cpuBefore, TimeProvider time)
+    TaskRecord record, RunStep input, WatchLimits limits, SpendingLimit spending, HeartbeatWriter heartbeats, TaskHeartbeat? last, TimeProvider time)
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
@@ -20,13 +20,17 @@ internal sealed class StepWatch(
     private StepLog _log = null!;
     private StepStop _stop = null!;
     private RunWatch _watch = null!;
+    private StepLives _lives = null!;
     private DateTimeOffset _since;
+    private TimeSpan _cpuBefore;
+    private TaskHeartbeat? _last = last;
 
-    /// <summary>Begins to watch a program; until the end of what is returned.</summary>
-    public IAsyncDisposable Begin(SupervisedProcess process, StepReading reading, StepLog log, StepStop stop)
+    /// <summary>Begins to watch the program of the last life; until the end of what is returned.</summary>
+    public IAsyncDisposable Begin(SupervisedProcess process, StepLives lives, StepLog log, StepStop stop)
     {
-        (_process, _reading, _log, _stop, _since) = (process, reading, log, stop, process.Record.CreatedAt);
-        _watch = new RunWatch(process, record.Request.Workspace.Path!, limits, time);
+        (_process, _lives, _reading, _log, _stop, _since) = (process, lives, lives.All[^1], log, stop, process.Record.CreatedAt);
+        _cpuBefore = (IsOf(process) ? _last?.CpuTimeBefore : _last?.CpuTime) ?? TimeSpan.Zero;
+        _watch = new RunWatch(process, record.Request.Workspace.Path!, limits with { CpuTime = Left(limits.CpuTime - _cpuBefore) }, time);
         Judge();
         return new Watching(this).Begin();
     }
@@ -42,7 +46,7 @@ internal sealed class StepWatch(
     {
         if (_reading.HasBegun) _watch.FirstEventSeen();
         if (_reading.Broken is { } failure) _stop.Fail(failure);
-        if (spending.Passed(_reading.Usage) is { } passed) _stop.Ask(StopReason.Budget, OverBudget(passed));
+        if (!_reading.HasFinished && spending.Passed(_lives.Report?.Usage) is { } passed) _stop.Ask(StopReason.Budget, OverBudget(passed));
     }
 
     private async Task WatchAsync(CancellationToken over)
@@ -75,7 +79,14 @@ internal sealed class StepWatch(
     }
 
     /// <summary>What was spent before may have used the budget up: then nothing more is begun.</summary>
-    public string? SpentBefore => spending.Passed(now: null) is { } passed ? OverBudget(passed) : null;
+    /// <param name="lives">Those of the attempt that are over.</param>
+    public string? SpentBefore(StepLives lives) => spending.Passed(lives.Report?.Usage) is { } passed ? OverBudget(passed) : null;
+
+    /// <summary>Whether the last heartbeat was of this program: then it is adopted.</summary>
+    private bool IsOf(SupervisedProcess process) =>
+        _last is { } beat && (beat.StepId, beat.Attempt, beat.Pid) == (input.StepId, input.Attempt, process.Record.Pid);
+
+    private static TimeSpan? Left(TimeSpan? left) => left < TimeSpan.Zero ? TimeSpan.Zero : left;
 
     private static string OverBudget(string passed) => $"The task's budget is used up: {passed}";
 
@@ -90,13 +101,13 @@ internal sealed class StepWatch(
         using var tick = new PeriodicTimer(HeartbeatInterval, time);
         try
         {
-            do await heartbeats.WriteAsync(Heartbeat(alive: true));
+            do await heartbeats.WriteAsync(_last = Heartbeat(alive: true));
             while (await tick.WaitForNextTickAsync(over));
         }
         catch (OperationCanceledException)
         {
             _since = time.GetUtcNow();
-            await heartbeats.WriteAsync(Heartbeat(alive: false));
+            await heartbeats.WriteAsync(_last = Heartbeat(alive: false));
         }
     }
 
@@ -116,7 +127,8 @@ internal sealed class StepWatch(
             LastActivityAt = latest.LastActivityAt,
             LastSeq = _log.LastSeq,
             Resources = alive ? new ProcessResources(Math.Round(latest.CpuPercent, 1), latest.Usage.ResidentBytes, latest.Usage.Processes) : null,
-            CpuTime = cpuBefore + _process.Sample().CpuTime,
+            CpuTimeBefore = _cpuBefore,
+            CpuTime = _cpuBefore + _process.Sample().CpuTime,
             SessionId = _reading.SessionId,
         };
     }

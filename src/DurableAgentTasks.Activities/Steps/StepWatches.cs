@@ -20,19 +20,17 @@ public sealed class StepWatches(TaskAdmission admission, TaskStore store, TimePr
         var options = admission.Rules.Timeouts;
         var timeouts = new EffectiveTimeouts(options, record.Request.Timeouts);
         var budgets = record.Request.Budgets ?? new ResourceBudgets();
-        var before = (await store.ReadHeartbeatAsync(record.Id, cancellationToken))?.CpuTime ?? TimeSpan.Zero;
+        var last = await store.ReadHeartbeatAsync(record.Id, cancellationToken);
         var limits = new WatchLimits
         {
             StartUp = awaitsFirstEvent ? options.AgentStart.Default : null,
             Idle = timeouts.Idle,
             IdleWarning = options.IdleWarning < (timeouts.Idle ?? TimeSpan.MaxValue) ? options.IdleWarning : null,
-            CpuTime = budgets.CpuTime is { } cpu ? Later(cpu - before) : null,
+            CpuTime = budgets.CpuTime,
             MemoryBytes = budgets.MemoryBytes,
             Processes = budgets.Processes,
             DiskBytes = budgets.DiskBytes,
         };
-        return new StepWatch(record, input, limits, new SpendingLimit(record.Request.Budgets, record.Usage), new HeartbeatWriter(record.Id, store, logger), before, time);
+        return new StepWatch(record, input, limits, new SpendingLimit(record.Request.Budgets, record.Usage), new HeartbeatWriter(record.Id, store, logger), last, time);
     }
-
-    private static TimeSpan Later(TimeSpan left) => left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }

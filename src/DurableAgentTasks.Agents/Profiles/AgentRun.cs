@@ -24,6 +24,9 @@ public sealed class AgentRun(AgentProfile profile, AgentRequest request, TimePro
     /// <summary>The CLI works in another session than it was told to: it is to be stopped at once.</summary>
     public bool IsInWrongSession => ExpectedSession is { } expected && SessionId is { } actual && actual != expected;
 
+    /// <summary>The last that was said is how it ended.</summary>
+    public bool HasFinished => _finished is not null;
+
     /// <summary>What this run used; <see langword="null"/> if nothing was reported.</summary>
     public AgentUsage? Usage => _usage.Run;
 

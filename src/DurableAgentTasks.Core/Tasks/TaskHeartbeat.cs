@@ -34,6 +34,9 @@ public sealed record TaskHeartbeat
     /// <summary>Of all steps of the task so far.</summary>
     public TimeSpan CpuTime { get; init; }
 
+    /// <summary>What of <see cref="CpuTime"/> was used before the process started: one that is adopted counts what it has used itself.</summary>
+    public TimeSpan CpuTimeBefore { get; init; }
+
     /// <summary>The session the agent works in.</summary>
     public string? SessionId { get; init; }
 }

@@ -67,6 +67,8 @@ public sealed class TaskQueue(IBlobStore blobs, QueueLimits limits, TimeProvider
     // 1.
     private async Task ChangeAsync(Func<QueueRecord, QueueRecord> apply, CancellationToken cancellationToken)
     {
+        // From here on it is made, whether or not the caller waits for it.
+        cancellationToken.ThrowIfCancellationRequested();
         var change = new Change(apply);
         lock (_gate) _pending.Add(change);
         await _writing.WaitAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DurableAgentTasks.Activities.Emergency;
+using DurableAgentTasks.Activities.Planning;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
@@ -56,6 +57,8 @@ public sealed class TaskFixture : IAsyncDisposable
     public StepRunner Runner => _services.GetRequiredService<StepRunner>();
 
     public TaskPreparation Preparation => _services.GetRequiredService<TaskPreparation>();
+
+    public PlanAcceptance Acceptance => _services.GetRequiredService<PlanAcceptance>();
 
     public TimelineRecording Recording => _services.GetRequiredService<TimelineRecording>();
 

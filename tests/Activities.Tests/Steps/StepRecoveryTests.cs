@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Core.Recovery;
+using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Logs;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -85,6 +86,30 @@ public sealed class StepRecoveryTests : IAsyncDisposable
         Assert.Equal(1, _task.Notes("notes"));
         Assert.Equal(["one", "two"], await _task.PrintedAsync());
         Assert.Contains("goes on", Assert.Single(await _task.LogAsync(), line => line.Stream == LogStream.System).Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task What_an_adopted_run_has_computed_before_is_counted_once()
+    {
+        await _task.PrepareAsync("echo never");
+        var process = await _task.RunUnwatchedAsync($"i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; touch began; {TaskFixture.Waits("go")}");
+        await _task.UntilFileAsync("began");
+        var (now, pid) = (DateTimeOffset.UnixEpoch, process.Record.Pid);
+        await _task.Store.WriteHeartbeatAsync(
+            _task.Id,
+            new TaskHeartbeat
+            {
+                At = now, Since = now, LastActivityAt = now, Alive = true, Host = "here", StepId = "1.1", Attempt = 1, Pid = pid,
+                CpuTimeBefore = TimeSpan.FromSeconds(40), CpuTime = TimeSpan.FromSeconds(100),
+            },
+            Cancellation);
+        var run = _task.RunAsync();
+        await TaskFixture.UntilAsync(async () => (await _task.Store.ReadHeartbeatAsync(_task.Id, Cancellation))!.At > now);
+        _task.Touch("go");
+        await run;
+        var heartbeat = (await _task.Store.ReadHeartbeatAsync(_task.Id, Cancellation))!;
+        Assert.Equal((process.Record.Pid, false), (heartbeat.Pid, heartbeat.Alive));
+        Assert.InRange(heartbeat.CpuTime, TimeSpan.FromSeconds(40.01), TimeSpan.FromSeconds(90));
     }
 
     [Fact(Timeout = TaskFixture.Patience)]

@@ -76,4 +76,13 @@ public sealed class FileTaskQueueTests : TaskQueueContract, IDisposable
         Assert.True((await first).HasSlot);
         Assert.False((await third).HasSlot);
     }
+
+    [Fact]
+    public async Task Who_has_given_up_before_asking_gets_no_slot_later()
+    {
+        using var queue = NewQueue(Store, 1);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.JoinAsync(Numbered(1), new CancellationToken(canceled: true)));
+        Assert.True((await queue.JoinAsync(Numbered(2), Cancellation)).HasSlot);
+        Assert.Equal(Numbered(2), Assert.Single((await queue.ReadAsync(Cancellation)).Slots).Task);
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class AgentReading : StepReading
     public override bool IsWorthAnotherLife(StepOutcome end) =>
         end.Failure is { Class: FailureClass.Session } && Asked is { Resume: true, SessionHasWorked: false } && !Run.IsInWrongSession;
 
-    public override TokenUsage? Usage => Run.Usage?.ToTokenUsage();
+    public override bool HasFinished => Run.HasFinished;
 
     public override string? SessionId => Run.SessionId ?? Asked.SessionId;
 
@@ -81,7 +81,7 @@ internal sealed class AgentReading : StepReading
     private void Add(RawAgentEvent said)
     {
         _hasBegun |= said.Kind != AgentEventKind.Notice;
-        _hasWorked |= said.Kind is AgentEventKind.ToolResult or AgentEventKind.Finished;
+        _hasWorked |= said is { Kind: AgentEventKind.ToolResult } or { Kind: AgentEventKind.Finished, Failed: false };
         Run.Add(said);
         _words.Add(said);
     }
