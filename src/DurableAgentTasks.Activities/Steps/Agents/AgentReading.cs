@@ -81,7 +81,7 @@ internal sealed class AgentReading : StepReading
     private void Add(RawAgentEvent said)
     {
         _hasBegun |= said.Kind != AgentEventKind.Notice;
-        _hasWorked |= said is { Kind: AgentEventKind.ToolResult } or { Kind: AgentEventKind.Finished, Failed: false };
+        _hasWorked |= said.Kind == AgentEventKind.ToolResult || (said.Kind == AgentEventKind.Finished && !said.ToEvent().Failed);
         Run.Add(said);
         _words.Add(said);
     }
