@@ -37,7 +37,7 @@ public sealed class StopEverythingTests : ApiTest
             Assert.Equal("pause", told.Name);
             var payload = JsonSerializer.Deserialize<JsonElement>(told.Payload!);
             Assert.Equal(
-                """{"mode":"stop","by":"local","reason":"fire","detail":"emergency"}""", payload.GetRawText());
+                """{"by":"local","reason":"fire","mode":"stop","emergency":true}""", payload.GetRawText());
         });
         Assert.Contains("stop everything for local: fire; 0 told", Host.Engine.Calls);
     }
