@@ -17,9 +17,10 @@ public sealed class EmergencyStop(RunningSteps running, StepRuns runs, TimeProvi
         var began = time.GetTimestamp();
         var pid = runs.LivesOf(id, stepId, attempt) is [.., var last] ? last.Folder.Read().Record?.Pid : null;
 
-        // It is told at once. That the stop is stored too may take long, such as on a full disk, and the emergency does not wait for it.
+        // It is told at once. That the stop, or the rest of the log, is stored too may take long, such as on a full disk, and the emergency
+        // does not wait for it.
         var told = running.StopAsync(new StopStep(task, stepId, attempt, reason), cancellationToken);
-        await step.WhenOver.WaitAsync(cancellationToken);
+        await step.WhenGone.WaitAsync(cancellationToken);
         if (told.IsCompleted) await told;
         return new EndedStep(id, stepId, attempt, pid is { } known ? [known] : [], time.GetElapsedTime(began));
     }

@@ -48,6 +48,20 @@ public sealed class SecretMask
         return Encoding.UTF8.GetString(masked.WrittenSpan);
     }
 
+    /// <summary>The same of a text that may have been shortened: the beginning of a value at its end is masked too.</summary>
+    public string ApplyToExcerpt(string text)
+    {
+        if (IsEmpty || text.Length == 0) return text;
+        var bytes = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+        var masked = new ArrayBufferWriter<byte>(bytes.Length);
+        var known = Scan(bytes, atEnd: false, masked);
+        var isCut = bytes.Length - known >= ShortestValue;
+        if (masked.WrittenCount == 0 && !isCut) return text;
+        if (masked.WrittenCount == 0) Write(bytes.AsSpan(0, known), masked);
+        Write(isCut ? Stars : bytes.AsSpan(known), masked);
+        return Encoding.UTF8.GetString(masked.WrittenSpan);
+    }
+
     /// <summary>
     /// A sink before <paramref name="next"/> that masks what passes, of both streams of one run. What may be the beginning of a value is held
     /// back until it is known; the offset handed on is that of what is handed on, so that a later life that begins there masks the same.

@@ -89,6 +89,9 @@ public sealed class RunningStep
     /// <summary>Completes with <see cref="Outcome"/>, and does not fail.</summary>
     public Task WhenOver => _outcome.Task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
+    /// <summary>Of one that was told to stop: completes when nothing of it runs any more, though its log may not be stored yet.</summary>
+    internal Task WhenGone => Stop.Program is { } program ? Task.WhenAny(program, WhenOver) : WhenOver;
+
     internal StepStop Stop { get; } = new();
 
     /// <summary>What the agent reported so far.</summary>

@@ -59,6 +59,7 @@ internal sealed class StepAttempt(
         }
 
         resumed();
+        stop.Program = adopted.Completion;
         adopted.Thaw(); // It may have been frozen by the host that died.
         await SayAsync($"Step {input.StepId} goes on: its host was started again and found it at work.");
         return await WatchAsync(adopted, living);
@@ -109,6 +110,7 @@ internal sealed class StepAttempt(
     // 6.
     private async Task<StepOutcome> WatchAsync(SupervisedProcess process, StepRunFolder life)
     {
+        stop.Program = process.Completion;
         var reading = _lives.Add(life);
         ProcessExit exit;
         try

@@ -38,7 +38,7 @@ public sealed class StepPrograms(
             WorkingDirectory = record.Request.Workspace.Path!,
             Environment = environment,
             TagOf = TagOf,
-            Masked = mask.Apply,
+            Masked = mask.ApplyToExcerpt,
         };
         work = input.StepId == TaskOutline.PlanStepId
             ? await PlanningAsync(work, record, input, cancellationToken)

@@ -34,12 +34,15 @@ internal sealed class StepStop
     /// <summary>Why we ended it, where that makes a failure of it.</summary>
     public StepFailure? Failure { get; private set; }
 
+    /// <summary>Completes when nothing of the program that runs is left; <see langword="null"/> while it is not known whether one does.</summary>
+    public Task? Program { get; set; }
+
     /// <summary>From now on it is this run that a stop ends.</summary>
     public void EndsNow(StepRunFolder run)
     {
         lock (_gate)
         {
-            _run = run;
+            (_run, Program) = (run, null);
             if (_please.IsCancellationRequested) run.MarkInterrupted();
         }
     }

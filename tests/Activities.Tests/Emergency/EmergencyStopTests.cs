@@ -41,6 +41,22 @@ public sealed class EmergencyStopTests : IAsyncDisposable
         await TaskFixture.UntilAsync(async () => await _task.Store.ReadStopAsync(_task.Id, "1.1", 1, Cancellation) is not null);
     }
 
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_log_that_cannot_be_written_does_not_delay_it()
+    {
+        await _task.PrepareAsync("echo ready; touch began; trap 'echo last; exit' INT; while :; do sleep 0.05; done");
+        var run = _task.RunAsync();
+        await _task.UntilFileAsync("began");
+        await _task.UntilLoggedAsync("ready");
+        _task.Blobs.Fault = name => name.Contains("/log/", StringComparison.Ordinal) ? new IOException("full") : null;
+        File.AppendAllText(_task.Runs.Open(_task.Id, "1.1", 1, 1).Folder.StandardOutput, "more\n");
+        Assert.Single(await Stop.StopAllAsync(StopReason.Emergency, Cancellation));
+        Assert.Empty((await _task.EndLeftoversAsync()).Ended);
+        Assert.False(run.IsCompleted);
+        _task.Blobs.Fault = _ => null;
+        Assert.Equal(StopReason.Emergency, (await run).Stop);
+    }
+
     [Fact]
     public async Task Where_nothing_runs_nothing_is_ended() => Assert.Empty(await Stop.StopAllAsync(StopReason.Emergency, Cancellation));
 }

@@ -76,4 +76,14 @@ public sealed class SecretMaskTests
         Assert.Same(sink, SecretMask.Of([]).Before(sink));
         Assert.True(SecretMask.None.IsEmpty);
     }
+
+    [Theory]
+    [InlineData("cut: hunter2-and-m", "cut: ***")]
+    [InlineData("hunter2-and-more hunt", "*** ***")]
+    [InlineData("hunter2-and-more hun", "*** hun")]
+    [InlineData("cut: hun", "cut: hun")]
+    [InlineData("hunter2-and-morehunter2-and-more", "******")]
+    [InlineData("", "")]
+    public void A_value_that_was_cut_off_with_its_text_is_masked_too(string text, string masked) =>
+        Assert.Equal(masked, SecretMask.Of(["hunter2-and-more"]).ApplyToExcerpt(text));
 }
