@@ -37,7 +37,10 @@ public sealed record AgentUsage
 
     /// <summary>What came after <paramref name="earlier"/>; all of it if the count has begun anew since.</summary>
     public AgentUsage Since(AgentUsage earlier) =>
-        InputTokens < earlier.InputTokens || OutputTokens < earlier.OutputTokens ? this : Tokens(earlier, (mine, before) => mine - before);
+        (InputTokens < earlier.InputTokens || OutputTokens < earlier.OutputTokens ? this : Tokens(earlier, (mine, before) => mine - before)) with
+        {
+            CostUsd = CostUsd < earlier.CostUsd ? CostUsd : CostUsd - (earlier.CostUsd ?? 0),
+        };
 
     private AgentUsage Tokens(AgentUsage other, Func<long, long, long> combine) => this with
     {
