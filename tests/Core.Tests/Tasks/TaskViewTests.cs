@@ -26,14 +26,14 @@ public sealed class TaskViewTests
               "plan": { "phases": [
                 { "id": 1, "title": "Build", "status": "in_progress", "percentage": 50, "steps": [
                   { "id": "1.1", "title": "step 1.1", "kind": "shell", "status": "completed", "attempts": 1, "exitCode": 0, "message": null,
-                    "startedAt": "2030-01-01T00:01:00Z", "completedAt": "2030-01-01T00:02:00Z" },
+                    "startedAt": "2030-01-01T00:01:00Z", "completedAt": "2030-01-01T00:02:00Z", "sessionId": null, "agentVersion": null, "usage": null },
                   { "id": "1.2", "title": "step 1.2", "kind": "shell", "status": "in_progress", "attempts": 1, "exitCode": null, "message": null,
-                    "startedAt": "2030-01-01T00:02:00Z", "completedAt": null } ] },
+                    "startedAt": "2030-01-01T00:02:00Z", "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null } ] },
                 { "id": 2, "title": "Test", "status": "pending", "percentage": 0, "steps": [
                   { "id": "2.1", "title": "step 2.1", "kind": "shell", "status": "pending", "attempts": 0, "exitCode": null, "message": null,
-                    "startedAt": null, "completedAt": null },
+                    "startedAt": null, "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null },
                   { "id": "2.2", "title": "step 2.2", "kind": "shell", "status": "pending", "attempts": 0, "exitCode": null, "message": null,
-                    "startedAt": null, "completedAt": null } ] } ] },
+                    "startedAt": null, "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null } ] } ] },
               "progress": { "percentage": 25, "phasesCompleted": 0, "totalPhases": 2, "stepsCompleted": 1, "totalSteps": 4, "currentPhase": "Build",
                 "elapsed": "PT3M", "remaining": null, "confidence": "medium", "basis": "steps" },
               "result": null, "error": null, "deadlines": null, "usage": null, "lastCheckpoint": null, "resources": null, "counts": null, "links": null }
