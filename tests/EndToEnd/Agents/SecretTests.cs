@@ -132,7 +132,8 @@ public sealed class SecretTests : FakeAgentTests
     private async Task AssertNoSecretInFilesAsync(params string[] without)
     {
         using var grep = Process.Start(new ProcessStartInfo(
-            "grep", ["-rlaF", .. without.Select(folder => $"--exclude-dir={folder}"), Secret, Data]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            "grep", ["-rlaF", .. without.Select(folder => $"--exclude-dir={folder}"), Secret, Data])
+        { RedirectStandardOutput = true, UseShellExecute = false })!;
         Assert.Equal("", await grep.StandardOutput.ReadToEndAsync(Cancellation));
         await grep.WaitForExitAsync(Cancellation);
         Assert.Equal(1, grep.ExitCode);
