@@ -97,13 +97,14 @@ public abstract class RealAgentTests(RealAgent agent) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Not only until it is called: interrupted in between, Claude exits 0 without a word, and killed then it may not have stored its
-    /// session yet.
+    /// Not only until it is called: interrupted in between, Claude exits 0 without a word, and killed before it has stored its session there
+    /// is nothing to resume.
     /// </summary>
     private async Task UntilToolRunsAsync(LiveRun run)
     {
         await run.ToolCalled;
         while (!_scope.Tagged().Any(process => process.EndsWith(" sleep", StringComparison.Ordinal))) await Task.Yield();
+        while (!Directory.EnumerateFiles(Path.Combine(_scope.DataFolder, "home"), $"*{run.SessionId}*.jsonl", SearchOption.AllDirectories).Any()) await Task.Yield();
     }
 
     private string? NewSession() => _profile.PresetsSession ? Guid.NewGuid().ToString() : null;
