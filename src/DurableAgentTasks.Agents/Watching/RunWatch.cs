@@ -14,7 +14,7 @@ namespace DurableAgentTasks.Agents.Watching;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "What is disposable exists only while RunAsync runs, which disposes it.")]
 public sealed class RunWatch
 {
-    /// <summary>About 0.1 s of work.</summary>
+    /// <summary>Some 30 ms of work, once for each look.</summary>
     internal const int EntriesPerLook = 20_000;
 
     // File servers have clocks of their own.
