@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Checkpoints;
 using DurableAgentTasks.Activities.Emergency;
 using DurableAgentTasks.Activities.Planning;
 using DurableAgentTasks.Activities.Queue;
@@ -25,6 +26,7 @@ public static class ActivityServices
         services.TryAddSingleton(InstallPlaces.Current);
         services.TryAddSingleton(_ => new Storage.Queue.QueueLimits());
         services.TryAddSingleton<Storage.Queue.TaskQueue>();
+        services.TryAddSingleton<CheckpointOptions>();
         return services
             .AddSingleton<SecretValues>()
             .AddSingleton(provider => new AgentDiscovery(

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Checkpoints;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
@@ -7,7 +8,7 @@ using DurableAgentTasks.Workflow.Activities;
 namespace DurableAgentTasks.Activities.Tasks;
 
 /// <summary>What the orchestration is told of a plan.</summary>
-public sealed class TaskOutlines(TaskAdmission admission)
+public sealed class TaskOutlines(TaskAdmission admission, CheckpointOptions checkpoints)
 {
     /// <param name="request">The task.</param>
     /// <param name="plan"><see langword="null"/> if the agent is still to make one.</param>
@@ -16,13 +17,27 @@ public sealed class TaskOutlines(TaskAdmission admission)
         var timeouts = new EffectiveTimeouts(admission.Rules.Timeouts, request.Timeouts);
         var phases = plan?.Phases.Select(phase => new PhaseOutline(
             Shorten(phase.Title),
-            [.. phase.Steps.Select(step => new StepOutline(step.Id, timeouts.OfStep(step), step.Critical, step.Retry) { Kind = step.Kind })]));
+            [.. phase.Steps.Select(step => Of(step, timeouts))]));
         return new TaskOutline(request.Agent, request.AgentId, [.. phases ?? []], timeouts.Task)
         {
             PhaseTimeout = timeouts.Phase,
+            LongestTask = admission.Rules.Timeouts.Task.Max,
+            LongestPhase = admission.Rules.Timeouts.Phase.Max,
+            CheckpointInterval = checkpoints.Interval,
+            Delivers = request.Deliver is not null,
+            BeginsAt = request.CheckpointId,
             PlanTimeout = timeouts.OfStep(new Step { Id = TaskOutline.PlanStepId, Title = "Plan", Kind = StepKind.Agent }),
         };
     }
+
+    private static StepOutline Of(Step step, EffectiveTimeouts timeouts) => new(step.Id, timeouts.OfStep(step), step.Critical, step.Retry)
+    {
+        Kind = step.Kind,
+        Title = Shorten(step.Title),
+        Risky = step.Risky,
+        Milestone = step.Milestone,
+        Approval = step.Approval,
+    };
 
     private static string Shorten(string title) =>
         title.Length <= PhaseOutline.MaxTitleLength ? title : $"{title[..(PhaseOutline.MaxTitleLength - 1)]}…";

@@ -41,6 +41,11 @@ public sealed record TaskRecord
     /// <summary>Of all attempts of all steps that have ended, planning included; <see langword="null"/> until an agent reports some.</summary>
     public TokenUsage? Usage { get; init; }
 
+    public CheckpointReference? LastCheckpoint { get; init; }
+
+    /// <summary>When the limits of the task and its phase are reached; those whose clock stands still are <see langword="null"/>.</summary>
+    public TaskDeadlines? Deadlines { get; init; }
+
     public TaskResult? Result { get; init; }
 
     public TaskError? Error { get; init; }

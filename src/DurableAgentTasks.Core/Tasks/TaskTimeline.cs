@@ -98,6 +98,26 @@ public sealed class TaskTimeline(TaskState state, long nextNumber)
     public void Warning(string code, string message, DateTimeOffset time) =>
         _pending.Add(Next(TimelineTypes.Warning, time) with { Trigger = code, Reason = message });
 
+    public void CheckpointTaken(CheckpointReference checkpoint, string description, string? by, string? reason, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Checkpoint, time) with
+        {
+            Trigger = checkpoint.Type, By = by, Reason = reason, Data = Json(new CheckpointData(checkpoint, description)),
+        });
+
+    /// <param name="restored">What was restored, and what is to be done again.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="time">By the durable clock.</param>
+    public void Restored(RestoredData restored, string? reason, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Restored, time) with { Reason = reason, Data = Json(restored) });
+
+    /// <summary>Lets the last entry that is pending tell that the limits of the task changed with it.</summary>
+    /// <exception cref="InvalidOperationException">Nothing is pending.</exception>
+    public void DeadlinesChanged(TaskDeadlines deadlines)
+    {
+        if (!HasPending) throw new InvalidOperationException("There is no entry to tell it with.");
+        _pending[^1] = _pending[^1] with { Deadlines = deadlines };
+    }
+
     public void Resumption(ResumptionKind kind, string? reason, DateTimeOffset time) =>
         _pending.Add(Next(TimelineTypes.Resumption, time) with { Trigger = WireName.Of(kind), Reason = reason });
 

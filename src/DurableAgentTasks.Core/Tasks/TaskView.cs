@@ -3,7 +3,7 @@ using DurableAgentTasks.Core.Progress;
 namespace DurableAgentTasks.Core.Tasks;
 
 /// <summary>
-/// A task as the API shows it. What its record does not know (<see cref="Deadlines"/>, <see cref="LastCheckpoint"/>
+/// A task as the API shows it. What its record does not know (<see cref="Resources"/>
 /// and all below it) is <see langword="null"/> unless the caller adds it.
 /// </summary>
 public sealed record TaskView
@@ -68,6 +68,8 @@ public sealed record TaskView
             Result = task.Result,
             Error = task.Error,
             Usage = task.Usage,
+            LastCheckpoint = task.LastCheckpoint,
+            Deadlines = task.Deadlines,
         };
     }
 }

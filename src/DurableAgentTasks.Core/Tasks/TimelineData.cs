@@ -19,6 +19,12 @@ public static class TimelineTypes
     /// <summary>A step began or ended; data: <see cref="StepData"/>.</summary>
     public const string Step = "step";
 
+    /// <summary>A checkpoint was taken; data: <see cref="CheckpointData"/>.</summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>The work tree was brought back to a checkpoint, and the task to where it stood then; data: <see cref="RestoredData"/>.</summary>
+    public const string Restored = "restored";
+
     /// <summary>The trigger names the warning, the reason is its text.</summary>
     public const string Warning = "warning";
 
@@ -36,6 +42,15 @@ public static class TimelineTypes
 /// <param name="Result">Of a task that ends.</param>
 /// <param name="Error">Of a task that fails.</param>
 internal sealed record TransitionData(string? Detail, TaskResult? Result, TaskError? Error);
+
+/// <param name="Checkpoint">Where it is found.</param>
+/// <param name="Description">What it was taken for.</param>
+public sealed record CheckpointData(CheckpointReference Checkpoint, string Description);
+
+/// <param name="Checkpoint">What was restored.</param>
+/// <param name="Safety">What was there before; <see langword="null"/> if nothing was.</param>
+/// <param name="Pending">The steps that were over and are to be done again.</param>
+public sealed record RestoredData(CheckpointReference Checkpoint, CheckpointReference? Safety, IReadOnlyList<string> Pending);
 
 internal sealed record DetailData(string? Detail);
 

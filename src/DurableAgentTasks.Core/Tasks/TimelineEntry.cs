@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DurableAgentTasks.Core.Json;
 
 namespace DurableAgentTasks.Core.Tasks;
@@ -30,6 +31,10 @@ public sealed record TimelineEntry
     public string? By { get; init; }
 
     public string? Reason { get; init; }
+
+    /// <summary>When the limits of the task and its phase are reached from now on; <see langword="null"/> if that is as before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskDeadlines? Deadlines { get; init; }
 
     /// <summary>What else there is to say, by type: the JSON of the record that <see cref="TimelineTypes"/> names.</summary>
     public JsonElement? Data { get; init; }

@@ -21,9 +21,11 @@ internal static class TimelineFold
             TimelineTypes.Detail => task with { Detail = entry.DataAs<DetailData>().Detail },
             TimelineTypes.Plan => task with { MadePlan = entry.DataAs<PlanData>().Plan, Steps = [] },
             TimelineTypes.Step => WithStep(task, entry.DataAs<StepData>(), entry.Time),
+            TimelineTypes.Checkpoint => task with { LastCheckpoint = entry.DataAs<CheckpointData>().Checkpoint },
+            TimelineTypes.Restored => Restore(task, entry.DataAs<RestoredData>()),
             _ => task,
         };
-        return applied with { AppliedThrough = entry.Number };
+        return applied with { AppliedThrough = entry.Number, Deadlines = entry.Deadlines ?? task.Deadlines };
     }
 
     private static TaskRecord Move(TaskRecord task, TimelineEntry entry)
@@ -50,6 +52,12 @@ internal static class TimelineFold
             Error = data?.Error,
         };
     }
+
+    private static TaskRecord Restore(TaskRecord task, RestoredData restored) => task with
+    {
+        LastCheckpoint = restored.Safety ?? task.LastCheckpoint,
+        Steps = task.Steps.ConvertAll(step => restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null } : step),
+    };
 
     private static TimelineException Misfit(TaskRecord task, TimelineEntry entry, string how) =>
         new($"Timeline entry {entry.Number} of task '{task.Id}' {how}.");

@@ -51,7 +51,7 @@ internal static class OperatorBodyReader
             case "reason":
                 errors.Add(new(name, $"must be a text of at most {MaxReason:N0} characters."));
                 return said;
-            case "mode" when WireName.TryParse<PauseMode>(text, out var mode):
+            case "mode" when WireName.TryParse<PauseMode>(text, out var mode) && mode != PauseMode.Freeze:
                 return said with { Mode = mode };
             case "mode":
                 errors.Add(new(name, text == "freeze"

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Requests;
@@ -19,6 +20,20 @@ public static class TaskActivities
     public static readonly Activity<RunStep, StepOutcome> RunStep = new("RunStep");
 
     public static readonly Activity<StopStep, bool> StopStep = new("StopStep");
+
+    public static readonly Activity<FreezeStep, bool> FreezeStep = new("FreezeStep");
+
+    public static readonly Activity<ReadPulse, StepPulse> ReadPulse = new("ReadPulse");
+
+    public static readonly Activity<CleanUp, bool> CleanUp = new("CleanUp");
+
+    public static readonly Activity<TakeCheckpoint, TakenCheckpoint> TakeCheckpoint = new("TakeCheckpoint");
+
+    public static readonly Activity<RestoreCheckpoint, RestoredCheckpoint> RestoreCheckpoint = new("RestoreCheckpoint");
+
+    public static readonly Activity<Deliver, Delivered> Deliver = new("Deliver");
+
+    public static readonly Activity<ReviveTask, RevivedTask> Revive = new("ReviveTask");
 
     public static readonly Activity<AcceptPlan, AcceptedPlan> AcceptPlan = new("AcceptPlan");
 
@@ -69,7 +84,17 @@ public sealed record LeaveQueue(string TaskId);
 /// <param name="StepId">The step.</param>
 /// <param name="Attempt">From 1.</param>
 /// <param name="Session">What an earlier attempt, or slice, of the step reported; the agent goes on in it.</param>
-public sealed record RunStep(string TaskId, string StepId, int Attempt, AgentSession? Session = null);
+public sealed record RunStep(string TaskId, string StepId, int Attempt, AgentSession? Session = null)
+{
+    /// <summary>Rises with every call for the task: a call with a lower number than one that was seen is <see cref="StepEnding.Superseded"/>.</summary>
+    public long Fence { get; init; }
+
+    /// <summary>The task's last checkpoint: a host that does not hold the work tree restores it.</summary>
+    public string? CheckpointId { get; init; }
+
+    /// <summary>How often an operator let the task go on after its budget was spent: each time it gets it in full once more.</summary>
+    public int BudgetsGranted { get; init; }
+}
 
 /// <summary>Stops an attempt of a step: at once if it runs, or as soon as it would begin.</summary>
 /// <param name="TaskId">The task.</param>
@@ -77,6 +102,87 @@ public sealed record RunStep(string TaskId, string StepId, int Attempt, AgentSes
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Reason">Why.</param>
 public sealed record StopStep(string TaskId, string StepId, int Attempt, StopReason Reason);
+
+/// <summary>Lets the processes of an attempt stand still, or go on. <see langword="false"/> if nothing of it runs.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="StepId">The step.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Frozen">Whether they are to stand still.</param>
+public sealed record FreezeStep(string TaskId, string StepId, int Attempt, bool Frozen);
+
+/// <summary>Reads what the runner of the task's step last said of it.</summary>
+public sealed record ReadPulse(string TaskId);
+
+/// <param name="LastActivityAt">Of output, CPU or work tree; <see langword="null"/> if nothing runs.</param>
+/// <param name="IdleWarningAfter">How long without activity is worth a warning; <see langword="null"/> is never.</param>
+/// <param name="Alerts">Resources that are short, such as <c>disk 96 %</c>; empty if none is.</param>
+public sealed record StepPulse(DateTimeOffset? LastActivityAt, TimeSpan? IdleWarningAfter, IReadOnlyList<string> Alerts);
+
+/// <summary>Frees memory and disk that this task took: only what it made itself and can do without.</summary>
+public sealed record CleanUp(string TaskId);
+
+/// <summary>
+/// Takes a checkpoint: the work tree, and where the stored record says that the task stands. Asked again for the same id it gives the
+/// one that was taken.
+/// </summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Id">Of the checkpoint.</param>
+/// <param name="Type">When it is taken.</param>
+/// <param name="Description">What for, for people.</param>
+/// <param name="Reason">Why, if somebody said.</param>
+/// <param name="At">By the durable clock.</param>
+public sealed record TakeCheckpoint(string TaskId, CheckpointId Id, CheckpointType Type, string Description, string? Reason, DateTimeOffset At);
+
+/// <param name="Checkpoint"><see langword="null"/> if none could be taken.</param>
+/// <param name="Problem">Why not, or what is not in it, for people.</param>
+public sealed record TakenCheckpoint(CheckpointReference? Checkpoint, string? Problem);
+
+/// <summary>Brings the work tree to a checkpoint, after a checkpoint of what is there. Where it is damaged, the one before it counts.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="CheckpointId">Which one; <see langword="null"/> is the last.</param>
+/// <param name="SafetyId">Of the checkpoint of what is there.</param>
+/// <param name="At">By the durable clock.</param>
+public sealed record RestoreCheckpoint(string TaskId, string? CheckpointId, CheckpointId SafetyId, DateTimeOffset At);
+
+/// <param name="Checkpoint">What was restored; <see langword="null"/> if nothing was.</param>
+/// <param name="Safety">What was there before; <see langword="null"/> if there was nothing to keep.</param>
+/// <param name="CompletedSteps">The steps that were over, completed or skipped, when it was taken.</param>
+/// <param name="Sessions">Of agents, by the step that began them.</param>
+/// <param name="Problem">Why nothing, or not the one that was asked for, was restored; for people.</param>
+public sealed record RestoredCheckpoint(
+    CheckpointReference? Checkpoint,
+    CheckpointReference? Safety,
+    IReadOnlyList<string> CompletedSteps,
+    IReadOnlyDictionary<string, AgentSession> Sessions,
+    string? Problem);
+
+/// <summary>Brings the work out, as the request's <c>deliver</c> says, and stores what the task changed as a patch.</summary>
+public sealed record Deliver(string TaskId);
+
+/// <param name="Summary">What was delivered and where to find it, for people; <see langword="null"/> if nothing was asked for.</param>
+/// <param name="Problem">What could not be delivered, and how to mend that; <see langword="null"/> if nothing.</param>
+public sealed record Delivered(string? Summary, string? Problem);
+
+/// <summary>Reads from the stored record where a task stands whose generation before has ended, or was lost.</summary>
+public sealed record ReviveTask(string TaskId);
+
+/// <param name="Outline">To go by; without phases if there is no plan yet.</param>
+/// <param name="State">As the record says.</param>
+/// <param name="NextEntry">The number of the timeline's next entry.</param>
+/// <param name="CompletedSteps">Over for good.</param>
+/// <param name="SkippedSteps">Over for good.</param>
+/// <param name="Attempts">Of steps that were begun, how often.</param>
+/// <param name="Sessions">Of agents' steps that are not over.</param>
+/// <param name="LastCheckpoint">The id of the last one that was taken.</param>
+public sealed record RevivedTask(
+    TaskOutline Outline,
+    TaskState State,
+    long NextEntry,
+    IReadOnlyList<string> CompletedSteps,
+    IReadOnlyList<string> SkippedSteps,
+    IReadOnlyDictionary<string, int> Attempts,
+    IReadOnlyDictionary<string, AgentSession> Sessions,
+    string? LastCheckpoint);
 
 /// <summary>Why an attempt was stopped.</summary>
 public enum StopReason
@@ -112,6 +218,9 @@ public enum StepEnding
 
     /// <summary>The slice is over and the attempt goes on: call again, with the session that is reported.</summary>
     StillRunning,
+
+    /// <summary>A later call has the step: this one did nothing, and nothing was stopped.</summary>
+    Superseded,
 }
 
 /// <param name="Ending">How the attempt ended.</param>

@@ -20,6 +20,21 @@ public sealed record TaskOutline(string Agent, string? AgentId, IReadOnlyList<Ph
 
     /// <summary>How long a phase may take before the task is paused; <see langword="null"/> is no limit.</summary>
     public TimeSpan? PhaseTimeout { get; init; }
+
+    /// <summary>What the task's time may be extended to; <see langword="null"/> is any.</summary>
+    public TimeSpan? LongestTask { get; init; }
+
+    /// <summary>What a phase's time may be extended to; <see langword="null"/> is any.</summary>
+    public TimeSpan? LongestPhase { get; init; }
+
+    /// <summary>How often a checkpoint is taken while a step runs; <see langword="null"/> is never.</summary>
+    public TimeSpan? CheckpointInterval { get; init; }
+
+    /// <summary>Whether the work is to be brought out at the end.</summary>
+    public bool Delivers { get; init; }
+
+    /// <summary>The checkpoint whose tree the task begins with.</summary>
+    public string? BeginsAt { get; init; }
 }
 
 /// <param name="Title">Shortened to <see cref="MaxTitleLength"/> characters.</param>
@@ -37,4 +52,16 @@ public sealed record StepOutline(string Id, TimeSpan? Timeout, bool Critical, St
 {
     /// <summary>Only an agent's step is continued in its session after a timeout.</summary>
     public StepKind Kind { get; init; }
+
+    /// <summary>Shortened to <see cref="PhaseOutline.MaxTitleLength"/> characters.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>A checkpoint is taken before it.</summary>
+    public bool Risky { get; init; }
+
+    /// <summary>A checkpoint that is kept is taken after it.</summary>
+    public bool Milestone { get; init; }
+
+    /// <summary>It waits for an operator before it runs.</summary>
+    public StepApproval? Approval { get; init; }
 }
