@@ -18,7 +18,8 @@ public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, Ta
         var reading = admission.Read(input.Body);
         if (!reading.IsValid) return new PreparedTask(null, reading.Errors);
         await retry.RunAsync(token => CreateAsync(id, reading.Request, input, token), cancellationToken);
-        return new PreparedTask(outlines.Of(reading.Request, reading.Request.Plan), []);
+        var record = await records.ReadAsync(id, cancellationToken);
+        return new PreparedTask(outlines.Of(reading.Request, reading.Request.Plan), []) { WasBegun = record.AppliedThrough > 0 };
     }
 
     /// <summary>A start that did not come by the API has no start record yet; the id is taken with it.</summary>

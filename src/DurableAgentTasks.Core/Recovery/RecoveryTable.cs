@@ -8,7 +8,8 @@ namespace DurableAgentTasks.Core.Recovery;
 /// <item>A spent quota is waited for, which counts as no attempt: until it resets, or, if that is not known, 5 min and each time twice
 /// as long, up to 1 h.</item>
 /// <item>What the table gives retries is tried again that often, at most <see cref="MaxRetries"/> times; a step's own
-/// <c>retry.maxAttempts</c> may lower it, and a command's exit is tried again only where <c>retry</c> says so.</item>
+/// <c>retry.maxAttempts</c> may lower it, and a command's exit is tried again only where <c>retry</c> says so. What is critical from its
+/// second attempt on is tried again on the last good checkpoint.</item>
 /// <item>When retries are spent or do not apply, a step that is not critical is skipped; another one fails the task.</item>
 /// </list>
 /// </summary>
@@ -45,7 +46,11 @@ public static class RecoveryTable
 
         // 2.
         var rule = Rules[failed.Class];
-        if (failed.Retries < RetriesOf(failed, rule)) return new(RecoveryAction.Retry, rule.Delay(failed.Retries, jitter));
+        if (failed.Retries < RetriesOf(failed, rule))
+        {
+            var action = failed is { Class: Critical, Retries: > 0 } ? RecoveryAction.Restore : RecoveryAction.Retry;
+            return new(action, rule.Delay(failed.Retries, jitter));
+        }
 
         // 3.
         return new(failed.Critical ? RecoveryAction.Fail : RecoveryAction.Skip, Delay: null);

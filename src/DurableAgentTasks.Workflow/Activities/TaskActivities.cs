@@ -4,6 +4,7 @@ using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.RunTask;
 
 namespace DurableAgentTasks.Workflow.Activities;
 
@@ -49,7 +50,14 @@ public static class TaskActivities
 public sealed record PrepareTask(string TaskId, JsonElement Body, DateTimeOffset CreatedAt);
 
 /// <summary>Either an outline to go by, or what is wrong with the start. The outline has no phases if the agent is to make the plan.</summary>
-public sealed record PreparedTask(TaskOutline? Outline, IReadOnlyList<RequestError> Errors);
+public sealed record PreparedTask(TaskOutline? Outline, IReadOnlyList<RequestError> Errors)
+{
+    /// <summary>The task has a record with a timeline already: an earlier generation of it was begun.</summary>
+    public bool WasBegun { get; init; }
+
+    /// <summary>Of the decisions that this generation takes.</summary>
+    public int RunTaskVersion { get; init; } = TaskRun.CurrentVersion;
+}
 
 /// <summary>Stores entries of the timeline and brings the stored record of the task up to them.</summary>
 public sealed record RecordTimeline(string TaskId, IReadOnlyList<TimelineEntry> Entries);
@@ -154,7 +162,11 @@ public sealed record RestoredCheckpoint(
     CheckpointReference? Safety,
     IReadOnlyList<string> CompletedSteps,
     IReadOnlyDictionary<string, AgentSession> Sessions,
-    string? Problem);
+    string? Problem)
+{
+    /// <summary>How often steps were begun by now that are not among <see cref="CompletedSteps"/>: attempts are numbered on.</summary>
+    public IReadOnlyDictionary<string, int> Attempts { get; init; } = new Dictionary<string, int>();
+}
 
 /// <summary>Brings the work out, as the request's <c>deliver</c> says, and stores what the task changed as a patch.</summary>
 public sealed record Deliver(string TaskId);
@@ -182,7 +194,14 @@ public sealed record RevivedTask(
     IReadOnlyList<string> SkippedSteps,
     IReadOnlyDictionary<string, int> Attempts,
     IReadOnlyDictionary<string, AgentSession> Sessions,
-    string? LastCheckpoint);
+    string? LastCheckpoint)
+{
+    /// <summary>The highest that any runner of the task has seen.</summary>
+    public long Fence { get; init; }
+
+    /// <summary>Of the decisions that this generation takes.</summary>
+    public int RunTaskVersion { get; init; } = TaskRun.CurrentVersion;
+}
 
 /// <summary>Why an attempt was stopped.</summary>
 public enum StopReason

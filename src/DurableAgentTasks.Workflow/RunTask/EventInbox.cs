@@ -13,7 +13,11 @@ internal sealed class EventInbox
 {
     private const int MaxText = 1_000;
 
-    private static readonly string[] Names = [OperatorEvents.Cancel, OperatorEvents.Pause, OperatorEvents.Resume, TaskActivities.Turn];
+    private static readonly string[] Names =
+    [
+        OperatorEvents.Cancel, OperatorEvents.Pause, OperatorEvents.Resume, OperatorEvents.Extend, OperatorEvents.Checkpoint,
+        OperatorEvents.Approve, OperatorEvents.Reject, TaskActivities.Turn,
+    ];
 
     private readonly Queue<(string Name, OperatorCommand Said)> _events = [];
     private TaskCompletionSource _arrival = new();
@@ -51,6 +55,10 @@ internal sealed class EventInbox
         new(Text(payload, "by"), Text(payload, "reason"))
         {
             Mode = WireName.TryParse<PauseMode>(Text(payload, "mode"), out var mode) ? mode : null,
+            CheckpointId = Text(payload, "checkpointId"),
+            StepId = Text(payload, "stepId"),
+            Duration = Core.Json.Duration.TryParse(Text(payload, "duration"), out var duration) ? duration : null,
+            Scope = WireName.TryParse<ExtensionScope>(Text(payload, "scope"), out var scope) ? scope : null,
             Emergency = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("emergency", out var flag) && flag.ValueKind == JsonValueKind.True,
         };
 

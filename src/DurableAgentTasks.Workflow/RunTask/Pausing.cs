@@ -1,21 +1,46 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 
 namespace DurableAgentTasks.Workflow.RunTask;
 
-/// <summary>A task that nothing runs of: it gives its slot back, its clock stands still, and it rests until somebody, or a time, resumes it.</summary>
-internal sealed class Pausing(TaskGeneration task, TurnTaking turns)
+/// <summary>
+/// A task that nothing runs of: after a checkpoint it gives its slot back, its clock stands still, and it rests until somebody, or a
+/// time, resumes it.
+/// </summary>
+internal sealed class Pausing(TaskGeneration task, TurnTaking turns, Checkpointing checkpoints)
 {
-    public Task PauseOrRestAsync(TaskPause pause) => task.Run.State == TaskState.Paused ? RestAsync(pause) : PauseAsync(pause);
+    public Task PauseOrRestAsync(TaskPause pause) =>
+        task.Run.State != TaskState.Paused ? PauseAsync(pause)
+        : task.Run.SlotRenewedAt is not null ? SettleAsync(pause)
+        : RestAsync(pause);
 
     private async Task PauseAsync(TaskPause pause)
     {
+        await TakeCheckpointAsync(pause);
         var trigger = pause.Detail == PauseDetails.Operator ? OperatorEvents.Pause : pause.Detail;
         task.Move(TaskState.Paused, trigger, pause.Detail, pause.By, pause.Reason);
         task.Run = task.Run with { Deadlines = task.Run.Deadlines.Rest(task.Now) };
         await turns.LeaveAsync();
         await task.SaveAsync();
     }
+
+    /// <summary>What was frozen is stopped, or has ended.</summary>
+    private async Task SettleAsync(TaskPause pause)
+    {
+        await TakeCheckpointAsync(pause);
+        await turns.LeaveAsync();
+        await task.SaveAsync();
+    }
+
+    private Task TakeCheckpointAsync(TaskPause pause) => pause.Detail switch
+    {
+        // What is stopped in an emergency is touched no more; and another task may work in the tree of one that lost its slot.
+        PauseDetails.Emergency or PauseDetails.Suspended => Task.CompletedTask,
+        _ when task.Run.State is TaskState.Resuming => Task.CompletedTask,
+        PauseDetails.Operator => checkpoints.TakeUnlessFreshAsync(CheckpointType.Manual, "Before a pause.", pause.By, pause.Reason),
+        _ => checkpoints.TakeUnlessFreshAsync(CheckpointType.Recovery, $"Before a pause ({pause.Detail}).", reason: pause.Reason),
+    };
 
     private async Task RestAsync(TaskPause pause)
     {
@@ -26,9 +51,17 @@ internal sealed class Pausing(TaskGeneration task, TurnTaking turns)
             task.Run = task.Run with { Detail = pause.Detail };
         }
 
-        var due = task.Now >= pause.Until ? new TaskResumption(ResumptionKind.Quota, By: null, pause.Reason) : null;
-        if ((task.Run.Resumption ?? due) is { } resumption) Resume(pause, resumption);
-        else await task.WaitAsync(null, pause.Until);
+        if (task.Now >= pause.Until && task.Run.Resumption is null) TimeIsOver(pause);
+        if (task.Run.Resumption is { } resumption) Resume(pause, resumption);
+        else await task.WaitAsync(pause.Until);
+    }
+
+    private void TimeIsOver(TaskPause pause)
+    {
+        var verdict = pause.Detail == PauseDetails.Approval && task.Run.Step is { } step ? Approving.Default(step) : task.Run.Verdict;
+        var kind = pause.Detail == PauseDetails.Approval ? ResumptionKind.Timeout : ResumptionKind.Quota;
+        var reason = pause.Detail == PauseDetails.Approval ? verdict?.Reason : pause.Reason;
+        task.Run = task.Run with { Verdict = verdict, Resumption = new TaskResumption(kind, By: null, reason) };
     }
 
     private void Resume(TaskPause pause, TaskResumption resumption)
@@ -37,9 +70,15 @@ internal sealed class Pausing(TaskGeneration task, TurnTaking turns)
         var trigger = resumption.Kind == ResumptionKind.UserRequest ? OperatorEvents.Resume : WireName.Of(resumption.Kind);
         task.Move(TaskState.Resuming, trigger, by: resumption.By, reason: resumption.Reason);
 
-        // A phase whose time was over gets it in full again.
-        var deadlines = task.Run.Deadlines;
-        if (pause.Detail == PauseDetails.PhaseTimeout) deadlines = deadlines with { Phase = null };
-        task.Run = task.Run with { Pause = null, Resumption = null, Deadlines = deadlines };
+        // A phase whose time was over gets it in full again, and so does a spent budget.
+        var run = task.Run;
+        task.Run = run with
+        {
+            Pause = null,
+            Resumption = null,
+            Restore = resumption.CheckpointId is { } id ? new OwedRestore(id, resumption.By, resumption.Reason) : run.Restore is { Required: false } ? run.Restore : null,
+            Deadlines = pause.Detail == PauseDetails.PhaseTimeout ? run.Deadlines with { Phase = null } : run.Deadlines,
+            BudgetsGranted = run.BudgetsGranted + (pause.Detail == PauseDetails.Budget ? 1 : 0),
+        };
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Planning(TaskGeneration task)
         task.Timeline.PlanMade(plan, task.Now);
         if (accepted.Errors.Count > 0) task.Timeline.Warning("plan_fallback", $"The agent made no valid plan: the task is one step. {errors}", task.Now);
         task.Run = run with { Outline = outline, Work = new StepWork() };
-        task.Move(TaskState.Executing, "plan_made");
+        if (run.State == TaskState.Planning) task.Move(TaskState.Executing, "plan_made"); // A pause may have come first.
         task.Finish();
     }
 }

@@ -1,3 +1,5 @@
+using DurableAgentTasks.Core.Tasks;
+
 namespace DurableAgentTasks.Workflow.RunTask;
 
 /// <summary>When the limits of a task are reached. While it rests (paused, or waiting for its turn again) the clock stands still.</summary>
@@ -8,19 +10,29 @@ public sealed record RunDeadlines
     /// <summary>Of the task; <see langword="null"/> is none.</summary>
     public DateTimeOffset? Task { get; init; }
 
+    /// <summary>How long the task may take in all, extensions included.</summary>
+    public TimeSpan? TaskLimit { get; init; }
+
     /// <summary>When to warn of <see cref="Task"/>; <see langword="null"/> if there is nothing to warn of, or it was done.</summary>
     public DateTimeOffset? Warning { get; init; }
 
     /// <summary>Of the present phase; <see langword="null"/> is none, or not begun.</summary>
     public DateTimeOffset? Phase { get; init; }
 
+    /// <summary>How long the present phase may take in all, extensions included.</summary>
+    public TimeSpan? PhaseLimit { get; init; }
+
     /// <summary>Since when the clock stands still.</summary>
     public DateTimeOffset? RestsSince { get; init; }
 
-    public static RunDeadlines Of(TimeSpan? task, DateTimeOffset now) =>
-        new() { Task = now + task, Warning = now + (task * WarnAt) };
+    /// <summary>As the task's record shows them: what stands still has no moment.</summary>
+    internal TaskDeadlines Shown => RestsSince is null ? new(Task, Phase, Idle: null) : new(Task: null, Phase: null, Idle: null);
 
-    public RunDeadlines BeginPhase(TimeSpan? phase, DateTimeOffset now) => Phase is null ? this with { Phase = now + phase } : this;
+    public static RunDeadlines Of(TimeSpan? task, DateTimeOffset now) =>
+        new() { Task = now + task, TaskLimit = task, Warning = now + (task * WarnAt) };
+
+    public RunDeadlines BeginPhase(TimeSpan? phase, DateTimeOffset now) =>
+        Phase is null ? this with { Phase = now + phase, PhaseLimit = phase } : this;
 
     public RunDeadlines Rest(DateTimeOffset now) => this with { RestsSince = RestsSince ?? now };
 
@@ -28,6 +40,19 @@ public sealed record RunDeadlines
     public RunDeadlines GoOn(DateTimeOffset now)
     {
         var rested = now - RestsSince ?? TimeSpan.Zero;
-        return new() { Task = Task + rested, Warning = Warning + rested, Phase = Phase + rested };
+        return this with { Task = Task + rested, Warning = Warning + rested, Phase = Phase + rested, RestsSince = null };
     }
+
+    /// <summary>The task gets more time, and is warned when three quarters of all its time are over, if that is still to come.</summary>
+    /// <param name="by">How much more.</param>
+    /// <param name="now">If the clock stands still: when it came to that.</param>
+    public RunDeadlines ExtendTask(TimeSpan by, DateTimeOffset now)
+    {
+        var limit = TaskLimit + by;
+        var due = Task + by;
+        var warning = due - (limit * (1 - WarnAt));
+        return this with { Task = due, TaskLimit = limit, Warning = warning > (RestsSince ?? now) ? warning : null };
+    }
+
+    public RunDeadlines ExtendPhase(TimeSpan by) => this with { Phase = Phase + by, PhaseLimit = PhaseLimit + by };
 }

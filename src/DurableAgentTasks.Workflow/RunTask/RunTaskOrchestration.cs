@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -7,7 +8,8 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// <summary>
 /// The life of a task.
 /// <list type="number">
-/// <item>Prepare: the start is validated and stored; a bad one fails with all that is wrong with it.</item>
+/// <item>Prepare: the start is validated and stored; a bad one fails with all that is wrong with it. A later generation goes on where the
+/// one before it stood, and one after a failure from the stored record.</item>
 /// </list>
 /// Then, round by round, the first of these that applies; where the task stands is all in <see cref="TaskRun"/>, so that any round may be
 /// a generation's last, and operators are heard before each:
@@ -15,10 +17,12 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// <item>2. A generation that has become long hands over to the next, so that the history stays short.</item>
 /// <item>3. What is under way is watched, for a slice: it is stopped for a cancel, a pause, a deadline or its timeout.</item>
 /// <item>4. A cancel ends the task; so does a failure that nothing more is done about.</item>
-/// <item>5. A pause lets it rest, without a slot, until it is resumed.</item>
-/// <item>6. It waits for its turn, or renews the slot it runs in.</item>
-/// <item>7. It completes when every step is over, or at its deadline with what is done.</item>
-/// <item>8. The next attempt begins: of the planning step while there is no plan, then phase by phase and step by step.</item>
+/// <item>5. A checkpoint that is owed (at the end of a phase, after a milestone, to an operator) is taken.</item>
+/// <item>6. A pause lets it rest, without a slot, until it is resumed.</item>
+/// <item>7. It waits for its turn, or renews the slot it runs in.</item>
+/// <item>8. It sets out, or on again after a pause: a checkpoint that is to be restored comes first.</item>
+/// <item>9. It completes when every step is over, or at its deadline with what is done.</item>
+/// <item>10. The next attempt begins: of the planning step while there is no plan, then phase by phase and step by step.</item>
 /// </list>
 /// </summary>
 public sealed class RunTaskOrchestration
@@ -28,6 +32,8 @@ public sealed class RunTaskOrchestration
     private readonly IDurableContext _context;
     private readonly TaskGeneration _task;
     private readonly TurnTaking _turns;
+    private readonly Checkpointing _checkpoints;
+    private readonly Restoring _restoring;
     private readonly Pausing _pausing;
     private readonly StepExecution _steps;
 
@@ -36,11 +42,17 @@ public sealed class RunTaskOrchestration
         _context = context;
         _task = new TaskGeneration(context);
         _turns = new TurnTaking(_task);
-        _pausing = new Pausing(_task, _turns);
-        _steps = new StepExecution(_task, _turns, new Planning(_task));
+        _checkpoints = new Checkpointing(_task);
+        _restoring = new Restoring(_task);
+        _pausing = new Pausing(_task, _turns, _checkpoints);
+        _steps = new StepExecution(_task, _turns, new Planning(_task), new Freezing(_task), new BesideStep(_task, _checkpoints));
     }
 
-    private TaskRun Run => _task.Run;
+    private TaskRun Run
+    {
+        get => _task.Run;
+        set => _task.Run = value;
+    }
 
     /// <exception cref="TaskFailedException">The task failed; its record says why.</exception>
     public static Task<TaskResult?> RunAsync(IDurableContext context) => new RunTaskOrchestration(context).RunAsync();
@@ -48,8 +60,7 @@ public sealed class RunTaskOrchestration
     private async Task<TaskResult?> RunAsync()
     {
         // 1.
-        var input = _context.GetInput<JsonElement>();
-        _task.Begin(TaskRun.Continued(input) ?? await PrepareAsync(input));
+        if (!await BeginAsync(_context.GetInput<JsonElement>())) return null;
         while (true)
         {
             // 2.
@@ -64,26 +75,75 @@ public sealed class RunTaskOrchestration
             else if (Run.Failure is { } failure) await FailAsync(failure);
 
             // 5.
-            else if (Run.Pause is { } pause) await _pausing.PauseOrRestAsync(pause);
+            else if (_checkpoints.IsOwed) await _checkpoints.TakeOwedAsync();
 
             // 6.
-            else if (_task.NeedsSlot) await _turns.TakeAsync();
+            else if (Run.Pause is { } pause) await _pausing.PauseOrRestAsync(pause);
 
             // 7.
+            else if (_task.NeedsSlot) await _turns.TakeAsync();
+
+            // 8.
+            else if (Run.State is TaskState.Created) SetOut();
+            else if (Run.Restore is { } restore) await _restoring.RestoreAsync(restore);
+            else if (Run.State is TaskState.Resuming) GoOn();
+            else if (Run is { State: TaskState.Planning, IsPlanned: true }) _task.Move(TaskState.Executing, "plan_given");
+
+            // 9.
             else if (Run.Step is null) return await CompleteAsync("all_steps_done");
             else if (_task.Now >= Run.Deadlines.Task) return await CompleteAsync("task_timeout");
 
-            // 8.
+            // 10.
             else await _steps.BeginAsync(Run.Step);
         }
     }
 
-    private async Task<TaskRun> PrepareAsync(JsonElement body)
+    /// <returns>Whether there is anything to do.</returns>
+    private async Task<bool> BeginAsync(JsonElement input)
     {
-        var prepared = await _task.CallAsync(TaskActivities.Prepare, new PrepareTask(_context.InstanceId, body, _task.Now));
-        return prepared.Outline is { } outline
-            ? new TaskRun { Outline = outline }
-            : throw new TaskFailedException(string.Join(" ", prepared.Errors.Select(error => $"{error.Path}: {error.Message}")));
+        if (TaskRun.Continued(input) is { } continued)
+        {
+            _task.Begin(continued);
+            return true;
+        }
+
+        var revival = Revival.Read(input);
+        if (revival is null)
+        {
+            var prepared = await _task.CallAsync(TaskActivities.Prepare, new PrepareTask(_context.InstanceId, input, _task.Now));
+            if (prepared.Outline is not { } outline)
+                throw new TaskFailedException(string.Join(" ", prepared.Errors.Select(error => $"{error.Path}: {error.Message}")));
+            if (!prepared.WasBegun)
+            {
+                _task.Begin(new TaskRun { Outline = outline, RunTaskVersion = prepared.RunTaskVersion });
+                return true;
+            }
+        }
+
+        // Somebody started it anew by the engine's own means.
+        revival ??= new Revival(By: null, "Its orchestration was started again.", CheckpointId: null);
+        if (await revival.ReviveAsync(_context) is not { } revived) return false;
+        _task.Begin(revived);
+        revival.GoOn(_task);
+        return true;
+    }
+
+    private void SetOut()
+    {
+        var outline = Run.Outline;
+        Run = Run with
+        {
+            Deadlines = RunDeadlines.Of(outline.TaskTimeout, _task.Now),
+            Checkpoints = Run.Checkpoints.Owe(OwedCheckpoint.BeforeFirstStep),
+            Restore = outline.BeginsAt is { } id ? new OwedRestore(id, By: null, "The task begins with its tree.") { TreeOnly = true } : null,
+        };
+        _task.Move(TaskState.Planning, "started");
+    }
+
+    private void GoOn()
+    {
+        Run = Run with { Deadlines = Run.Deadlines.GoOn(_task.Now), Checkpoints = Run.Checkpoints with { LastAt = _task.Now } };
+        _task.Move(Run.IsPlanned ? TaskState.Executing : TaskState.Planning, "resumed");
     }
 
     private async Task<TaskResult> EndCancelledAsync(OperatorCommand cancel)
@@ -96,17 +156,32 @@ public sealed class RunTaskOrchestration
 
     private async Task FailAsync(TaskError error)
     {
+        await _checkpoints.TakeUnlessFreshAsync(CheckpointType.Recovery, "Before the task failed.", reason: error.Message);
         await EndAsync(TaskState.Failed, new TaskResult(TaskOutcome.Failed, error.Message), error.Code, error);
         throw new TaskFailedException(error.Message);
     }
 
     private async Task<TaskResult> CompleteAsync(string trigger)
     {
+        await _checkpoints.TakeUnlessFreshAsync(CheckpointType.Recovery, "When the task's time was over.");
         _task.Move(TaskState.Completing, trigger);
-        var outcome = Run.IsPlanned && Run.StepsCompleted == Run.TotalSteps ? TaskOutcome.Success : TaskOutcome.Partial;
-        var result = new TaskResult(outcome, $"{char.ToUpperInvariant(Done()[0])}{Done()[1..]}.");
+        var delivered = Run.Outline.Delivers ? await DeliverAsync() : new Delivered(Summary: null, Problem: null);
+        _task.Hear();
+        if (Run.Cancel is { } cancel) return await EndCancelledAsync(cancel);
+
+        var complete = Run.IsPlanned && Run.StepsCompleted == Run.TotalSteps && delivered.Problem is null;
+        var summary = string.Join(" ", new[] { $"{char.ToUpperInvariant(Done()[0])}{Done()[1..]}.", delivered.Summary, delivered.Problem }.OfType<string>());
+        var result = new TaskResult(complete ? TaskOutcome.Success : TaskOutcome.Partial, summary);
         await EndAsync(TaskState.Completed, result, "completed");
         return result;
+    }
+
+    private async Task<Delivered> DeliverAsync()
+    {
+        await _task.SaveAsync();
+        var delivered = await _task.CallAsync(TaskActivities.Deliver, new Deliver(_task.TaskId));
+        if (delivered.Problem is { } problem) _task.Timeline.Warning("delivery_failed", problem, _task.Now);
+        return delivered;
     }
 
     /// <summary>Whoever sees the end finds the slot free.</summary>
@@ -114,7 +189,7 @@ public sealed class RunTaskOrchestration
     {
         await _turns.LeaveAsync();
         _task.Timeline.End(state, result, trigger, _task.Now, error, by, reason);
-        _task.Run = Run with { State = state, Detail = null };
+        Run = Run with { State = state, Detail = null, Deadlines = new RunDeadlines() };
         await _task.SaveAsync();
     }
 

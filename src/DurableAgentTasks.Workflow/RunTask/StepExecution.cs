@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Recovery;
@@ -9,14 +10,15 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// <summary>
 /// The attempts of the present step.
 /// <list type="number">
-/// <item>An attempt begins, after the delay that the failure before it asks for.</item>
-/// <item>It is watched slice by slice, raced against a cancel, a pause, the task's deadlines and the step's timeout.</item>
+/// <item>An attempt begins, once the step is approved, and after the delay that the failure before it asks for.</item>
+/// <item>It is watched slice by slice, raced against a cancel, a pause, the task's deadlines and the step's timeout; checkpoints are
+/// taken beside it.</item>
 /// <item>What was stopped is seen to its end: nothing runs on when the task says that it does not.</item>
 /// <item>A success is the step's end. What was stopped to pause goes on when the task is resumed.</item>
 /// <item>A failure is recovered from as <see cref="RecoveryTable"/> says.</item>
 /// </list>
 /// </summary>
-internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Planning planning)
+internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Planning planning, Freezing freezing, BesideStep beside)
 {
     private TaskRun Run
     {
@@ -32,13 +34,42 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
     {
         if (task.Now < Run.Work.NotBefore)
         {
-            await task.WaitAsync(null, Run.Work.NotBefore);
+            await task.WaitAsync(Run.Work.NotBefore);
             return;
         }
 
+        if (Approving.NeedsVerdict(Run, step))
+        {
+            Run = Run with { Pause = Approving.WaitFor(step, task.Now) };
+            return;
+        }
+
+        if (Run.Verdict is { Approved: false } rejected && step.Approval is not null)
+        {
+            Reject(step, rejected);
+            return;
+        }
+
+        if (step.Risky && !Run.Work.Safeguarded)
+        {
+            var owed = new OwedCheckpoint(CheckpointType.PreRisky, $"Before step {step.Id}: {step.Title}");
+            Run = Run with { Work = Run.Work with { Safeguarded = true }, Checkpoints = Run.Checkpoints.Owe(owed) };
+            return;
+        }
+
+        var work = Run.Work;
         Run = Run with
         {
-            Work = Run.Work with { Attempt = Run.Work.Attempt + 1, BegunAt = task.Now, HasRun = false, NotBefore = null, Report = null },
+            Work = work with
+            {
+                Attempt = Math.Max(work.Attempt, Run.Attempts.GetValueOrDefault(step.Id)) + 1,
+                Retries = Math.Max(work.Retries, Run.RolledBack?.StepId == step.Id ? Run.RolledBack.Retries : 0),
+                BegunAt = task.Now,
+                HasRun = false,
+                NotBefore = null,
+                Report = null,
+            },
+            Pulse = new RunPulse(),
             Deadlines = Run.IsPlanned ? Run.Deadlines.BeginPhase(Run.Outline.PhaseTimeout, task.Now) : Run.Deadlines,
         };
         task.Timeline.StepStarted(step.Id, Run.Work.Attempt, task.Now);
@@ -58,23 +89,30 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
         var slice = stop is null ? SliceAsync(step) : null;
         while (stop is null && !slice!.IsCompleted)
         {
-            await task.WaitAsync(slice, Run.Work.BegunAt + step.Timeout);
+            await task.WaitAsync(NextMoment(step), slice, beside.UnderWay);
             task.Hear();
             if (task.NeedsSlot) await turns.TakeAsync();
-            if (!slice.IsCompleted) stop = StopFor(step);
+            if (slice.IsCompleted) break;
+            await freezing.FollowAsync(step);
+            stop = StopFor(step);
+            if (stop is null && !Run.Work.IsFrozen) await beside.FollowAsync();
         }
 
         // 3. A slice that was over in the moment of the stop leaves the attempt under way: the next round stops it and sees it end.
         if (stop is { } reason) await task.CallAsync(TaskActivities.StopStep, new StopStep(task.TaskId, step.Id, Run.Work.Attempt, reason));
         var outcome = await (slice ?? SliceAsync(step));
-        if (outcome.Ending != StepEnding.StillRunning) await SettleAsync(step, outcome, stop);
+        await beside.EndAsync();
+        if (outcome.Ending is not (StepEnding.StillRunning or StepEnding.Superseded)) await SettleAsync(step, outcome, stop);
     }
 
     private async Task<StepOutcome> SliceAsync(StepOutline step)
     {
-        Run = Run with { Work = Run.Work with { HasRun = true } };
-        var outcome = await task.CallAsync(
-            TaskActivities.RunStep, new RunStep(task.TaskId, step.Id, Run.Work.Attempt, Run.Work.Session));
+        Run = Run with { Fence = Run.Fence + 1, Work = Run.Work with { HasRun = true }, Checkpoints = Run.Checkpoints with { Fresh = false } };
+        var call = new RunStep(task.TaskId, step.Id, Run.Work.Attempt, Run.Work.Session)
+        {
+            Fence = Run.Fence, CheckpointId = Run.Checkpoints.LastId, BudgetsGranted = Run.BudgetsGranted,
+        };
+        var outcome = await task.CallAsync(TaskActivities.RunStep, call);
         if (outcome.Resumed) task.Timeline.Resumption(ResumptionKind.Restart, $"The host of step {step.Id} was started again.", task.Now);
         Run = Run with
         {
@@ -85,10 +123,15 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
 
     private StopReason? StopFor(StepOutline step) =>
         Run.Cancel is not null ? StopReason.Cancelled
+        : Run.Pause is { Mode: PauseMode.Stop } && Run.Work.IsFrozen ? StopReason.Paused
+        : Run.Work.IsFrozen ? null
         : task.Now >= Run.Deadlines.Task ? StopReason.TaskTimeout
         : Run.Pause is { Mode: PauseMode.Stop } ? StopReason.Paused
         : task.Now >= Run.Work.BegunAt + step.Timeout ? StopReason.StepTimeout
         : null;
+
+    private DateTimeOffset? NextMoment(StepOutline step) =>
+        Run.Work.IsFrozen ? freezing.Due : TaskGeneration.Earliest(Run.Work.BegunAt + step.Timeout, beside.Due);
 
     // 4.
     private async Task SettleAsync(StepOutline step, StepOutcome outcome, StopReason? asked)
@@ -110,10 +153,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
                 EndedByCancel = outcome.Message;
                 End(step, outcome, WorkStatus.Cancelled);
                 break;
-            case StopReason.TaskTimeout:
-                End(step, outcome, WorkStatus.Cancelled);
-                break;
-            case StopReason.Paused:
+            case StopReason.TaskTimeout or StopReason.Paused:
                 End(step, outcome, WorkStatus.Pending);
                 break;
             case StopReason.Idle or StopReason.Budget or StopReason.Emergency:
@@ -145,8 +185,18 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
         {
             case RecoveryAction.Retry:
                 End(step, outcome, WorkStatus.Pending);
+                if (failure.Class == FailureClass.Resource) await task.CallAsync(TaskActivities.CleanUp, new CleanUp(task.TaskId));
                 var session = stop is StopReason.StepTimeout && step.Kind != StepKind.Agent ? null : Run.Work.Session;
                 Run = Run with { Work = Run.Work with { Retries = Run.Work.Retries + 1, NotBefore = task.Now + decision.Delay, Session = session } };
+                break;
+            case RecoveryAction.Restore:
+                End(step, outcome, WorkStatus.Pending);
+                Run = Run with
+                {
+                    Work = Run.Work with { Retries = Run.Work.Retries + 1, NotBefore = task.Now + decision.Delay },
+                    RolledBack = new RolledBack(step.Id, Run.Work.Retries + 1),
+                    Restore = new OwedRestore(Run.Checkpoints.LastGoodId, By: null, $"Step {step.Id} failed: {failure.Evidence}") { Required = false },
+                };
                 break;
             case RecoveryAction.Wait:
                 End(step, outcome, WorkStatus.Pending);
@@ -172,14 +222,25 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
     {
         var agent = Run.Work.Report is { } report ? new AgentUse(report.Session?.Id, report.Version, report.Usage) : null;
         task.Timeline.StepEnded(step.Id, status, Run.Work.Attempt, outcome.ExitCode, MessageOf(outcome), task.Now, agent);
-        Run = Run with { Work = Run.Work with { BegunAt = null, Report = null } };
+        Run = Run with { Work = Run.Work with { BegunAt = null, FrozenSince = null, Report = null } };
+    }
+
+    private void Reject(StepOutline step, StepVerdict verdict)
+    {
+        var message = Approving.Rejection(verdict);
+        task.Timeline.StepEnded(step.Id, step.Critical ? WorkStatus.Failed : WorkStatus.Skipped, Run.Work.Attempt, exitCode: null, message, task.Now);
+        if (step.Critical) Run = Run with { Verdict = null, Failure = new TaskError("step_rejected", $"Step {step.Id} failed: {message}", step.Id) };
+        else StepOver(completed: false);
     }
 
     private void StepOver(bool completed)
     {
-        var phase = Run.PhasesDone;
+        var (before, step) = (Run, Run.Step!);
         Run = Run.StepOver(completed);
-        if (Run.PhasesDone > phase && Run.Phase is not null) task.Finish();
+        var phaseOver = Run.PhasesDone > before.PhasesDone;
+        if (phaseOver) Run = Run with { Checkpoints = Run.Checkpoints.Owe(new(CheckpointType.Phase, $"After phase {before.PhasesDone + 1}: {before.Phase!.Title}")) };
+        else if (step.Milestone && completed) Run = Run with { Checkpoints = Run.Checkpoints.Owe(new(CheckpointType.Milestone, $"After step {step.Id}: {step.Title}")) };
+        if (phaseOver && Run.Phase is not null) task.Finish();
     }
 
     private static TaskError ErrorOf(StepOutline step, FailureClass @class, StopReason? stop, string message)

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
@@ -34,8 +35,11 @@ internal sealed class TaskGeneration(IDurableContext context)
     {
         Run = run;
         Timeline = new TaskTimeline(run.State, run.NextEntry);
-        context.SetCustomStatus(TaskStatusSummary.Of(run));
+        ShowStatus();
     }
+
+    /// <summary>Sets the custom status to how the task stands now.</summary>
+    public void ShowStatus() => context.SetCustomStatus(TaskStatusSummary.Of(Run));
 
     public Task<TOutput> CallAsync<TInput, TOutput>(Activity<TInput, TOutput> activity, TInput input)
     {
@@ -54,7 +58,7 @@ internal sealed class TaskGeneration(IDurableContext context)
     {
         foreach (var (name, said) in _inbox.Take())
         {
-            var after = OperatorRules.Apply(Run, name, said);
+            var after = OperatorRules.Apply(Run, name, said, Now);
             if (ReferenceEquals(after, Run)) continue;
             Run = after;
             Timeline.OperatorAction(name, said.By, said.Reason, Now);
@@ -62,19 +66,18 @@ internal sealed class TaskGeneration(IDurableContext context)
 
         if (Run.Deadlines.RestsSince is not null) return;
         if (Now >= Run.Deadlines.Warning) Warn();
-        if (Now >= Run.Deadlines.Phase && Run.Pause is null or { Mode: PauseMode.Drain }) Run = Run with { Pause = new(PauseDetails.PhaseTimeout) };
+        if (Now >= Run.Deadlines.Phase && Run.Pause is null or { Mode: not PauseMode.Stop }) Run = Run with { Pause = new(PauseDetails.PhaseTimeout) };
     }
 
     /// <summary>
     /// Waits for the work, an event or a moment, whichever is first, and leaves no timer behind. While the task does not rest, its own
     /// deadlines are such moments too. Timers may be early: who waits looks at the clock again.
     /// </summary>
-    public async Task WaitAsync(Task? work, DateTimeOffset? until)
+    public async Task WaitAsync(DateTimeOffset? until, params Task?[] work)
     {
         await SaveAsync();
         using var lost = new CancellationTokenSource();
-        var racers = new List<Task> { _inbox.Arrival };
-        if (work is not null) racers.Add(work);
+        List<Task> racers = [_inbox.Arrival, .. work.OfType<Task>()];
         if (Earliest(until, NextMoment()) is { } moment) racers.Add(context.CreateTimerAsync(moment, lost.Token));
         await Task.WhenAny(racers);
         lost.Cancel();
@@ -83,8 +86,14 @@ internal sealed class TaskGeneration(IDurableContext context)
     public async Task SaveAsync()
     {
         if (!Timeline.HasPending) return;
+        if (Run.Deadlines.Shown is var shown && shown != Run.ToldDeadlines)
+        {
+            Timeline.DeadlinesChanged(shown);
+            Run = Run with { ToldDeadlines = shown };
+        }
+
         await CallAsync(TaskActivities.Record, new RecordTimeline(TaskId, Timeline.TakePending()));
-        context.SetCustomStatus(TaskStatusSummary.Of(Run));
+        ShowStatus();
     }
 
     /// <summary>Leaves what follows to a new generation, whose history is short again.</summary>
@@ -99,9 +108,12 @@ internal sealed class TaskGeneration(IDurableContext context)
 
         // Looked for last: an event that was received and not handled would be lost with the generation.
         if (_inbox.Arrival.IsCompleted) return false;
-        context.ContinueAsNew(Run with { NextEntry = Timeline.NextNumber });
+        context.ContinueAsNew(Run with { NextEntry = Timeline.NextNumber, RunTaskVersion = TaskRun.CurrentVersion });
         return true;
     }
+
+    /// <summary>A new name for a checkpoint; the same at every replay.</summary>
+    public CheckpointId NewCheckpointId() => CheckpointId.Parse(context.NewGuid().ToString("n")[..CheckpointId.Length]);
 
     /// <summary>From 0 to below 1; the same at every replay.</summary>
     public double Jitter() => BitConverter.ToUInt32(context.NewGuid().ToByteArray()) / (uint.MaxValue + 1.0);
@@ -117,5 +129,5 @@ internal sealed class TaskGeneration(IDurableContext context)
         Run = Run with { Deadlines = Run.Deadlines with { Warning = null } };
     }
 
-    private static DateTimeOffset? Earliest(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
+    public static DateTimeOffset? Earliest(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
 }

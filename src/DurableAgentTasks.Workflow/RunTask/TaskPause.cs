@@ -13,6 +13,9 @@ public sealed record TaskPause(string Detail, PauseMode Mode = PauseMode.Stop)
 
     /// <summary>When the task goes on by itself; <see langword="null"/> if it waits for an operator.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The step that waits for an approval.</summary>
+    public string? StepId { get; init; }
 }
 
 /// <summary>The details of <c>paused</c>.</summary>
@@ -25,6 +28,9 @@ internal static class PauseDetails
     public const string PhaseTimeout = "phase_timeout";
     public const string Quota = "quota";
 
+    /// <summary>A step waits for an operator's approval.</summary>
+    public const string Approval = "approval";
+
     /// <summary>The engine stood still so long that the task's slot went to another.</summary>
     public const string Suspended = "suspended";
 }
@@ -32,4 +38,8 @@ internal static class PauseDetails
 /// <param name="Kind">Why a paused task goes on.</param>
 /// <param name="By">The operator, if one asked for it.</param>
 /// <param name="Reason">In words.</param>
-public sealed record TaskResumption(ResumptionKind Kind, string? By, string? Reason);
+public sealed record TaskResumption(ResumptionKind Kind, string? By, string? Reason)
+{
+    /// <summary>The checkpoint that is restored first; <see langword="null"/> goes on with the tree as it is.</summary>
+    public string? CheckpointId { get; init; }
+}

@@ -8,8 +8,11 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// <summary>Where a task stands: all that one generation of <c>RunTask</c> hands to the next.</summary>
 public sealed record TaskRun
 {
-    /// <summary>Tells it from the body of a start; a change of its shape raises it.</summary>
-    public int RunTaskVersion { get; init; } = 2;
+    /// <summary>Of the decisions that are taken now. A change of them raises it, and asks for it: a generation that was begun under a lower one keeps to that.</summary>
+    public const int CurrentVersion = 3;
+
+    /// <summary>Under which version this generation was begun. It also tells a run from the body of a start.</summary>
+    public int RunTaskVersion { get; init; } = CurrentVersion;
 
     public required TaskOutline Outline { get; init; }
 
@@ -26,17 +29,41 @@ public sealed record TaskRun
 
     public RunDeadlines Deadlines { get; init; } = new();
 
+    /// <summary>The limits as the timeline last told them.</summary>
+    public TaskDeadlines? ToldDeadlines { get; init; }
+
     /// <summary>Phases that are over.</summary>
     public int PhasesDone { get; init; }
 
     /// <summary>Steps of the present phase that are over.</summary>
     public int StepsDone { get; init; }
 
+    /// <summary>Of the steps that are over, those that were not carried out.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
     public StepWork Work { get; init; } = new();
 
-    public int StepsCompleted { get; init; }
+    /// <summary>How often steps were begun that are to be done again after a restore, or by a later generation.</summary>
+    public IReadOnlyDictionary<string, int> Attempts { get; init; } = new Dictionary<string, int>();
 
-    public int StepsSkipped { get; init; }
+    /// <summary>Rises with every slice, so that of two calls the later one is known.</summary>
+    public long Fence { get; init; }
+
+    /// <summary>How often the task may use its budget in full: an operator who resumes it after it was spent grants it once more.</summary>
+    public int BudgetsGranted { get; init; }
+
+    public RunCheckpoints Checkpoints { get; init; } = new();
+
+    public RunPulse Pulse { get; init; } = new();
+
+    /// <summary>The checkpoint to be restored before anything else is carried out.</summary>
+    public OwedRestore? Restore { get; init; }
+
+    /// <summary>The step that was rolled back for, and its retries until then: they count on.</summary>
+    public RolledBack? RolledBack { get; init; }
+
+    /// <summary>What was decided of the step that waited for an approval.</summary>
+    public StepVerdict? Verdict { get; init; }
 
     /// <summary>The operator's cancel that is being carried out.</summary>
     public OperatorCommand? Cancel { get; init; }
@@ -58,7 +85,16 @@ public sealed record TaskRun
 
     internal PhaseOutline? Phase => PhasesDone < Outline.Phases.Count ? Outline.Phases[PhasesDone] : null;
 
+    internal IEnumerable<StepOutline> Steps => Outline.Phases.SelectMany(phase => phase.Steps);
+
     internal int TotalSteps => Outline.Phases.Sum(phase => phase.Steps.Count);
+
+    /// <summary>Completed or skipped.</summary>
+    internal int StepsOver => Outline.Phases.Take(PhasesDone).Sum(phase => phase.Steps.Count) + StepsDone;
+
+    internal int StepsCompleted => StepsOver - Skipped.Count;
+
+    internal int StepsSkipped => Skipped.Count;
 
     /// <summary>The run with its present step behind it.</summary>
     internal TaskRun StepOver(bool completed)
@@ -67,12 +103,24 @@ public sealed record TaskRun
         return this with
         {
             Work = new StepWork(),
-            StepsCompleted = StepsCompleted + (completed ? 1 : 0),
-            StepsSkipped = StepsSkipped + (completed ? 0 : 1),
+            Verdict = null,
+            RolledBack = RolledBack?.StepId == Step!.Id ? null : RolledBack,
+            Skipped = completed ? Skipped : [.. Skipped, Step.Id],
             StepsDone = phaseOver ? 0 : StepsDone + 1,
             PhasesDone = PhasesDone + (phaseOver ? 1 : 0),
             Deadlines = phaseOver ? Deadlines with { Phase = null } : Deadlines,
         };
+    }
+
+    /// <summary>The run at the first step that is not over.</summary>
+    /// <param name="over">Completed or skipped.</param>
+    internal TaskRun At(IReadOnlySet<string> over)
+    {
+        var phases = Outline.Phases.TakeWhile(phase => phase.Steps.All(step => over.Contains(step.Id))).Count();
+        var steps = phases == Outline.Phases.Count ? 0 : Outline.Phases[phases].Steps.TakeWhile(step => over.Contains(step.Id)).Count();
+        var position = this with { PhasesDone = phases, StepsDone = steps, Work = new StepWork(), Verdict = null };
+        var behind = position.Steps.Take(position.StepsOver).Select(step => step.Id).ToHashSet();
+        return position with { Skipped = [.. Skipped.Where(behind.Contains)] };
     }
 
     /// <summary>The run a later generation goes on with, or <see langword="null"/> if <paramref name="input"/> is a start's body.</summary>
@@ -80,37 +128,4 @@ public sealed record TaskRun
         input.ValueKind == JsonValueKind.Object && input.TryGetProperty("runTaskVersion", out _)
             ? input.Deserialize<TaskRun>(TaskJson.Options)
             : null;
-}
-
-/// <summary>How far the present step is.</summary>
-public sealed record StepWork
-{
-    /// <summary>The number of the last attempt that was begun; 0 if none was.</summary>
-    public int Attempt { get; init; }
-
-    /// <summary>When the attempt that is under way was begun; <see langword="null"/> if none is.</summary>
-    public DateTimeOffset? BegunAt { get; init; }
-
-    /// <summary>Whether a slice of the attempt under way was asked for.</summary>
-    public bool HasRun { get; init; }
-
-    /// <summary>The session the next attempt or slice goes on in.</summary>
-    public AgentSession? Session { get; init; }
-
-    /// <summary>What the slices of the attempt under way have last reported.</summary>
-    public AgentReport? Report { get; init; }
-
-    /// <summary>Attempts after a failure: those after a pause or a quota are none.</summary>
-    public int Retries { get; init; }
-
-    /// <summary>How often the step waited for a quota.</summary>
-    public int QuotaWaits { get; init; }
-
-    /// <summary>Before this no other attempt begins.</summary>
-    public DateTimeOffset? NotBefore { get; init; }
-
-    /// <summary>Of the planning step: that the agent has been told once what is wrong with its plan.</summary>
-    public bool PlanRefused { get; init; }
-
-    internal bool IsUnderWay => BegunAt is not null;
 }

@@ -17,8 +17,6 @@ internal sealed class TurnTaking(TaskGeneration task)
         if (place.HasSlot)
         {
             task.Run = task.Run with { SlotRenewedAt = task.Now };
-            if (task.Run.State is TaskState.Created) Start();
-            if (task.Run.State is TaskState.Resuming) GoOn();
         }
         else if (task.Run.State is TaskState.Created or TaskState.Resuming)
         {
@@ -36,19 +34,6 @@ internal sealed class TurnTaking(TaskGeneration task)
         task.Run = task.Run with { SlotRenewedAt = null };
     }
 
-    private void Start()
-    {
-        task.Run = task.Run with { Deadlines = RunDeadlines.Of(task.Run.Outline.TaskTimeout, task.Now) };
-        task.Move(TaskState.Planning, "started");
-        if (task.Run.IsPlanned) task.Move(TaskState.Executing, "plan_given");
-    }
-
-    private void GoOn()
-    {
-        task.Run = task.Run with { Deadlines = task.Run.Deadlines.GoOn(task.Now) };
-        task.Move(task.Run.IsPlanned ? TaskState.Executing : TaskState.Planning, "resumed");
-    }
-
     private async Task WaitAsync(string? detail)
     {
         if (detail != task.Run.Detail)
@@ -57,7 +42,7 @@ internal sealed class TurnTaking(TaskGeneration task)
             task.Run = task.Run with { Detail = detail };
         }
 
-        await task.WaitAsync(null, task.Now + AskAgainAfter);
+        await task.WaitAsync(task.Now + AskAgainAfter);
     }
 
     /// <summary>The engine stood still for so long that the slot went to another task: this one stops and waits for its turn again.</summary>

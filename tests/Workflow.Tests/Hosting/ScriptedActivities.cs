@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine;
@@ -34,6 +36,34 @@ internal sealed class ScriptedActivities(TaskOutline outline)
 
     public ConcurrentQueue<AcceptPlan> Plans { get; } = [];
 
+    /// <summary>What a call for a checkpoint gives.</summary>
+    public Func<TakeCheckpoint, TakenCheckpoint> Checkpoint { get; set; } = call => new(Reference(call.Id.Value, call.Type), Problem: null);
+
+    public ConcurrentQueue<TakeCheckpoint> Checkpoints { get; } = [];
+
+    /// <summary>What a restore gives; by default the checkpoint before the first step.</summary>
+    public Func<RestoreCheckpoint, RestoredCheckpoint> Restore { get; set; } = call => Restored(call);
+
+    public ConcurrentQueue<RestoreCheckpoint> Restores { get; } = [];
+
+    /// <summary>Whether anything stands still, or goes on, when it is told to.</summary>
+    public bool Freezes { get; set; } = true;
+
+    public ConcurrentQueue<FreezeStep> Freezings { get; } = [];
+
+    /// <summary>What the runner of a step last said.</summary>
+    public StepPulse Pulse { get; set; } = new(LastActivityAt: null, IdleWarningAfter: null, []);
+
+    public Delivered Delivered { get; set; } = new("The patch is stored.", Problem: null);
+
+    public ConcurrentQueue<CleanUp> CleanUps { get; } = [];
+
+    /// <summary>Where the stored record says that the task stands.</summary>
+    public Func<RevivedTask> Revived { get; set; } = () => throw new InvalidOperationException("Nobody was to revive it.");
+
+    /// <summary>The start is one of a task that has a record already.</summary>
+    public bool WasBegun { get; set; }
+
     /// <summary><c>join</c> or <c>leave</c>, in order.</summary>
     public ConcurrentQueue<string> Queueing { get; } = [];
 
@@ -66,11 +96,26 @@ internal sealed class ScriptedActivities(TaskOutline outline)
     public static StepOutcome Exited(int code) =>
         new(code == 0 ? StepEnding.Succeeded : StepEnding.Failed, code, $"It exited with {code}.");
 
+    public static CheckpointReference Reference(string id, CheckpointType type = CheckpointType.Milestone) =>
+        new(id, WireName.Of(type), default, new string('c', 40), "refs/agent-tasks/task-1/1");
+
+    /// <summary>A restore of the checkpoint that was asked for, with these steps over.</summary>
+    public static RestoredCheckpoint Restored(RestoreCheckpoint call, params string[] over) => new(
+        Reference(call.CheckpointId ?? new string('0', CheckpointId.Length)), Reference(call.SafetyId.Value, CheckpointType.Manual), over,
+        new Dictionary<string, AgentSession>(), Problem: null);
+
     public DurableRegistry AddTo(DurableRegistry registry) => registry
         .AddActivity(TaskActivities.Prepare, PrepareAsync)
         .AddActivity(TaskActivities.Record, RecordAsync)
         .AddActivity(TaskActivities.RunStep, _steps.RunAsync)
         .AddActivity(TaskActivities.StopStep, StopAsync)
+        .AddActivity(TaskActivities.FreezeStep, FreezeAsync)
+        .AddActivity(TaskActivities.ReadPulse, (_, _) => Task.FromResult(Pulse))
+        .AddActivity(TaskActivities.CleanUp, (input, _) => Task.FromResult(Note(CleanUps, input)))
+        .AddActivity(TaskActivities.TakeCheckpoint, CheckpointAsync)
+        .AddActivity(TaskActivities.RestoreCheckpoint, RestoreAsync)
+        .AddActivity(TaskActivities.Deliver, (_, _) => Task.FromResult(Delivered))
+        .AddActivity(TaskActivities.Revive, (_, _) => Task.FromResult(Revived()))
         .AddActivity(TaskActivities.AcceptPlan, AcceptAsync)
         .AddActivity(TaskActivities.JoinQueue, JoinAsync)
         .AddActivity(TaskActivities.LeaveQueue, LeaveAsync);
@@ -79,7 +124,28 @@ internal sealed class ScriptedActivities(TaskOutline outline)
     {
         Prepared.Enqueue(input);
         await PassAsync(input, cancellationToken);
-        return Errors.Count > 0 ? new PreparedTask(null, Errors) : new PreparedTask(outline, []);
+        return Errors.Count > 0 ? new PreparedTask(null, Errors) : new PreparedTask(outline, []) { WasBegun = WasBegun };
+    }
+
+    private async Task<TakenCheckpoint> CheckpointAsync(TakeCheckpoint input, CancellationToken cancellationToken)
+    {
+        Checkpoints.Enqueue(input);
+        await PassAsync(input, cancellationToken);
+        return Checkpoint(input);
+    }
+
+    private async Task<RestoredCheckpoint> RestoreAsync(RestoreCheckpoint input, CancellationToken cancellationToken)
+    {
+        Restores.Enqueue(input);
+        await PassAsync(input, cancellationToken);
+        return Restore(input);
+    }
+
+    private async Task<bool> FreezeAsync(FreezeStep input, CancellationToken cancellationToken)
+    {
+        Freezings.Enqueue(input);
+        await PassAsync(input, cancellationToken);
+        return Freezes;
     }
 
     private async Task<bool> RecordAsync(RecordTimeline input, CancellationToken cancellationToken)
@@ -114,6 +180,12 @@ internal sealed class ScriptedActivities(TaskOutline outline)
     {
         Queueing.Enqueue("leave");
         await PassAsync(input, cancellationToken);
+        return true;
+    }
+
+    private static bool Note<T>(ConcurrentQueue<T> calls, T call)
+    {
+        calls.Enqueue(call);
         return true;
     }
 

@@ -31,6 +31,15 @@ internal sealed class TaskScenario : IAsyncDisposable
     public TaskRecord Record =>
         TaskRecord.Created(TaskId.Parse(Id), Request, Time.GetUtcNow()).Apply(Activities.Timeline);
 
+    /// <summary>Such as <c>planning started</c>, in order.</summary>
+    public IEnumerable<string> Transitions =>
+        Activities.Timeline.Where(entry => entry.To is not null).Select(entry => $"{WireName.Of(entry.To!.Value)} {entry.Trigger}");
+
+    /// <summary>What operators asked for that had an effect, in order.</summary>
+    public IEnumerable<string?> Actions => Activities.Timeline.Where(entry => entry.Type == TimelineTypes.Operator).Select(entry => entry.Trigger);
+
+    public IEnumerable<string?> Warnings => Activities.Timeline.Where(entry => entry.Type == TimelineTypes.Warning).Select(entry => entry.Trigger);
+
     private static TaskRequest Request => new() { Agent = "shell", Workspace = new WorkspaceRequest { Path = "/" } };
 
     public static async Task<TaskScenario> OpenAsync(TaskOutline outline, Func<IDurableContext, IDurableContext>? around = null)
@@ -112,7 +121,9 @@ internal sealed class TaskScenario : IAsyncDisposable
     {
         var history = await HistoryAsync();
         var over = history.Where(entry => entry.Type is "TimerFired" or "TimerCanceled").Select(entry => entry.Number).ToHashSet();
-        return history.Any(entry => entry.Type == "TimerCreated" && !over.Contains(entry.Number));
+        var ended = history.Where(entry => entry.Type is "TaskCompleted" or "TaskFailed").Select(entry => entry.Number).ToHashSet();
+        var isBusy = history is not [.., { Type: "TimerCreated" or "TimerCanceled" or "TaskScheduled" }] || history.Any(entry => entry.Type == "TaskScheduled" && entry.Name != TaskActivities.RunStep.Name && !ended.Contains(entry.Number));
+        return !isBusy && history.Any(entry => entry.Type == "TimerCreated" && !over.Contains(entry.Number));
     }
 
     public Task UntilStateAsync(TaskState state) => UntilAsync(() => Record.State == state);

@@ -28,8 +28,11 @@ public sealed class PauseTests
         await task.EndAsync();
         Assert.Equal(["1.1#1", "1.1#2", "1.2#1"], task.Activities.Attempts);
         Assert.Equal(
-            ["planning started", "executing plan_given", "paused pause", "resuming resume", "executing resumed", "completing all_steps_done", "completed completed"],
-            Transitions(task));
+            [
+                "planning started", "executing plan_given", "checkpointing manual", "executing checkpointed", "paused pause",
+                "resuming resume", "executing resumed", "checkpointing phase", "executing checkpointed", "completing all_steps_done", "completed completed",
+            ],
+            task.Transitions);
         Assert.Equal([("pause", "ops", "lunch"), ("resume", "ops", "back")], Actions(task));
         Assert.Single(task.Activities.Timeline, entry => entry is { Type: TimelineTypes.Resumption, Trigger: "user_request" });
     }
@@ -62,7 +65,7 @@ public sealed class PauseTests
         await task.UntilAsync(() => Actions(task).Count() == 2);
         task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
         await task.EndAsync();
-        Assert.DoesNotContain("paused pause", Transitions(task));
+        Assert.DoesNotContain("paused pause", task.Transitions);
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
@@ -88,7 +91,7 @@ public sealed class PauseTests
         await task.UntilBegunAsync("1.1", 2);
         task.Activities.End("1.1", 2, ScriptedActivities.Exited(0));
         await task.EndAsync();
-        Assert.Contains("resuming resume", Transitions(task));
+        Assert.Contains("resuming resume", task.Transitions);
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
@@ -222,9 +225,6 @@ public sealed class PauseTests
             activities.Hold("1.1");
             script?.Invoke(activities);
         });
-
-    private static IEnumerable<string> Transitions(TaskScenario task) =>
-        task.Activities.Timeline.Where(entry => entry.To is not null).Select(entry => $"{entry.To.ToString()!.ToLowerInvariant()} {entry.Trigger}");
 
     private static IEnumerable<(string? Action, string? By, string? Reason)> Actions(TaskScenario task) =>
         task.Activities.Timeline.Where(entry => entry.Type == TimelineTypes.Operator).Select(entry => (entry.Trigger, entry.By, entry.Reason));

@@ -28,8 +28,11 @@ public sealed class PhaseTests
         var timeline = task.Activities.Timeline;
         Assert.Equal(Enumerable.Range(1, timeline.Count).Select(n => (long)n), timeline.Select(entry => entry.Number));
         Assert.Equal(
-            ["planning started", "executing plan_given", "completing all_steps_done", "completed completed"],
-            timeline.Where(entry => entry.To is not null).Select(entry => $"{entry.To.ToString()!.ToLowerInvariant()} {entry.Trigger}"));
+            [
+                "planning started", "executing plan_given", "checkpointing phase", "executing checkpointed", "checkpointing phase", "executing checkpointed",
+                "completing all_steps_done", "completed completed",
+            ],
+            task.Transitions);
     }
 
     [Fact(Timeout = TaskScenario.Patience)]

@@ -20,7 +20,7 @@ public sealed class PlanningTests
         Assert.Equal(["plan#1", "1.1#1"], task.Activities.Attempts);
         Assert.Equal([new AcceptPlan("task-1", 1, Fallback: false)], task.Activities.Plans);
         Assert.Equal(
-            ["planning started", "executing plan_made", "completing all_steps_done", "completed completed"],
+            ["planning started", "executing plan_made", "checkpointing phase", "executing checkpointed", "completing all_steps_done", "completed completed"],
             task.Activities.Timeline.Where(entry => entry.To is not null).Select(entry => $"{entry.To.ToString()!.ToLowerInvariant()} {entry.Trigger}"));
         Assert.Equal("Phase 1", task.Record.Plan!.Phases[0].Title);
         Assert.Equal(new TokenUsage(1, 2, 3, 4, 1), task.Record.Usage);

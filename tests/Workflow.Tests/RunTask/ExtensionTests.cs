@@ -1,0 +1,75 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+using DurableAgentTasks.Workflow.Tests.Hosting;
+
+namespace DurableAgentTasks.Workflow.Tests.RunTask;
+
+public sealed class ExtensionTests
+{
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_extension_moves_the_deadline_and_warns_anew_at_three_quarters_of_all_the_time()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(TimeSpan.FromHours(4), [Outlines.Step("1.1")]));
+        var start = task.Time.GetUtcNow();
+        await task.UntilBegunAsync("1.1");
+        Assert.Equal(start.AddHours(4), task.Record.Deadlines!.Task);
+        await task.PassUntilAsync(() => task.Warnings.Any());
+        await task.RaiseAsync("extend", """{"duration":"PT4H","by":"ops","reason":"more to do"}""");
+        await task.UntilAsync(() => task.Record.Deadlines?.Task == start.AddHours(8));
+        await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
+        Assert.Equal(start.AddHours(8), task.Time.GetUtcNow());
+        Assert.Equal(
+            [start.AddHours(3), start.AddHours(6)],
+            task.Activities.Timeline.Where(entry => entry.Trigger == "task_timeout_near").Select(entry => entry.Time));
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_extension_of_the_phase_moves_its_deadline_alone()
+    {
+        var outline = Outlines.Of(TimeSpan.FromHours(4), [Outlines.Step("1.1")]) with { PhaseTimeout = TimeSpan.FromMinutes(30) };
+        await using var task = await StartHeldAsync(outline);
+        var start = task.Time.GetUtcNow();
+        await task.UntilBegunAsync("1.1");
+        await task.RaiseAsync("extend", """{"duration":"PT15M","scope":"phase"}""");
+        await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
+        Assert.Equal(start.AddMinutes(45), task.Time.GetUtcNow());
+        await task.UntilStateAsync(TaskState.Paused);
+        Assert.Equal(new TaskDeadlines(null, null, null), task.Record.Deadlines);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_paused_task_is_extended_by_time_that_counts_from_its_resumption()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(TimeSpan.FromHours(1), [Outlines.Step("1.1")]));
+        var start = task.Time.GetUtcNow();
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.RaiseAsync("extend", """{"duration":"PT1H"}""");
+        await task.UntilAsync(() => task.Actions.Contains("extend"));
+        task.Time.Advance(TimeSpan.FromHours(5));
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", 2);
+        await task.PassUntilAsync(() => task.Activities.Stops.Count == 2);
+        Assert.Equal(start.AddHours(7), task.Time.GetUtcNow());
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData("""{"duration":"PT2H"}""")]
+    [InlineData("""{"duration":"-PT1H"}""")]
+    [InlineData("""{"duration":"soon"}""")]
+    [InlineData("""{"duration":"PT1M","scope":"phase"}""")]
+    [InlineData("7")]
+    public async Task What_is_no_extension_or_more_than_is_allowed_changes_nothing(string payload)
+    {
+        var outline = Outlines.Of(TimeSpan.FromHours(3), [Outlines.Step("1.1")]) with { LongestTask = TimeSpan.FromHours(4) };
+        await using var task = await StartHeldAsync(outline);
+        await task.UntilBegunAsync("1.1");
+        await task.RaiseAsync("extend", payload);
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        Assert.Equal(["pause"], task.Actions);
+    }
+
+    private static Task<TaskScenario> StartHeldAsync(TaskOutline outline) => TaskScenario.StartAsync(outline, script => script.Hold("1.1"));
+}

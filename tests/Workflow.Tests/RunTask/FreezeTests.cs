@@ -1,0 +1,105 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+using DurableAgentTasks.Workflow.Tests.Hosting;
+
+namespace DurableAgentTasks.Workflow.Tests.RunTask;
+
+public sealed class FreezeTests
+{
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_frozen_attempt_goes_on_where_it_stood_and_its_time_does_not_count(bool restart)
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1", TimeSpan.FromMinutes(20)));
+        var start = task.Time.GetUtcNow();
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Time.Advance(TimeSpan.FromMinutes(8));
+        await task.RestartAsync(restart);
+        await task.ResumeAsync();
+        await task.UntilStateAsync(TaskState.Executing);
+        Assert.Equal([true, false], task.Activities.Freezings.Select(call => call.Frozen));
+        Assert.Equal(["pause", "resume"], task.Actions);
+        await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
+        Assert.Equal((StopReason.StepTimeout, start.AddMinutes(28)), (task.Activities.Stops.First().Reason, task.Time.GetUtcNow()));
+        Assert.Equal(TimeSpan.FromMinutes(8), task.Record.Paused);
+        Assert.Equal(["1.1#1"], task.Activities.Attempts);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_freeze_becomes_a_stop_after_ten_minutes()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        var start = task.Time.GetUtcNow();
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        Assert.Equal("join", task.Activities.Queueing.Last());
+        await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
+        Assert.Equal((StopReason.Paused, start.AddMinutes(10)), (task.Activities.Stops.First().Reason, task.Time.GetUtcNow()));
+        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        Assert.Equal(TaskState.Paused, task.Record.State);
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", 2);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_frozen_attempt_can_be_cancelled()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.CancelAsync();
+        await task.EndAsync();
+        Assert.Equal((TaskState.Cancelled, StopReason.Cancelled), (task.Record.State, task.Activities.Stops.Single().Reason));
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_frozen_attempt_is_stopped_if_somebody_loses_patience_or_wants_a_checkpoint_back()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.RaiseAsync("resume", """{"checkpointId":"00000000000000aa"}""");
+        await task.UntilBegunAsync("1.1", 2);
+        Assert.Single(task.Activities.Stops);
+        Assert.Single(task.Activities.Restores);
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.PauseAsync("stop");
+        await task.UntilAsync(() => task.Activities.Stops.Count == 2);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task What_cannot_stand_still_is_stopped()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        task.Activities.Freezes = false;
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        Assert.Equal(StopReason.Paused, task.Activities.Stops.Single().Reason);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_attempt_that_ends_in_the_moment_it_is_frozen_is_over()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        Assert.Equal(TaskState.Paused, task.Record.State);
+        await task.ResumeAsync();
+        await task.EndAsync();
+        Assert.Equal(TaskOutcome.Success, task.Record.Result!.Outcome);
+        Assert.Equal(["1.1#1"], task.Activities.Attempts);
+    }
+
+    private static Task<TaskScenario> StartHeldAsync(StepOutline step) => TaskScenario.StartAsync(Outlines.Of(step), script => script.Hold("1.1"));
+}

@@ -1,0 +1,125 @@
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Recovery;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+using DurableAgentTasks.Workflow.Tests.Hosting;
+
+namespace DurableAgentTasks.Workflow.Tests.RunTask;
+
+public sealed class RestoreTests
+{
+    private const string Asked = "00000000000000aa";
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_resume_from_a_checkpoint_restores_it_and_does_the_later_steps_again(bool restart)
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(2, 2), "2.1");
+        task.Activities.Restore = call => ScriptedActivities.Restored(call, "1.1") with
+        {
+            Attempts = new Dictionary<string, int> { ["1.2"] = 1, ["2.1"] = 1 },
+            Sessions = new Dictionary<string, AgentSession> { ["1.2"] = new("s-7", null) },
+        };
+        await task.UntilBegunAsync("2.1");
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.RestartAsync(restart);
+        await ResumeAsync(task);
+        await task.UntilBegunAsync("2.1", 2);
+        Assert.Equal(Asked, Assert.Single(task.Activities.Restores).CheckpointId);
+        Assert.Equal("s-7", task.Activities.Begun.Single(begun => begun is { StepId: "1.2", Attempt: 2 }).Session!.Id);
+        task.Activities.End("2.1", 2, ScriptedActivities.Exited(0));
+        await task.EndAsync();
+        Assert.Equal(["1.1#1", "1.2#1", "2.1#1", "1.2#2", "2.1#2", "2.2#1"], task.Activities.Attempts);
+        Assert.Equal(new TaskResult(TaskOutcome.Success, "4 of 4 steps were completed."), task.Record.Result);
+        Assert.All(task.Record.Steps, step => Assert.Equal(WorkStatus.Completed, step.Status));
+        Assert.Equal("back", task.Activities.Timeline.Single(entry => entry.Type == TimelineTypes.Restored).Reason);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_resume_without_a_checkpoint_restores_nothing()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(1, 1), "1.1");
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", 2);
+        Assert.Empty(task.Activities.Restores);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_checkpoint_that_cannot_be_restored_leaves_the_task_paused_and_says_why()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(1, 1), "1.1");
+        task.Activities.Restore = _ => new(null, null, [], new Dictionary<string, AgentSession>(), "There is no checkpoint 00000000000000aa.");
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        await ResumeAsync(task);
+        await task.UntilAsync(() => task.Transitions.Count(transition => transition.StartsWith("paused", StringComparison.Ordinal)) == 2);
+        Assert.Equal("There is no checkpoint 00000000000000aa.", task.Activities.Timeline.Last(entry => entry.To == TaskState.Paused).Reason);
+        Assert.Equal(["1.1#1"], task.Activities.Attempts);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_cancel_during_a_restore_ends_the_task_after_it()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(1, 1), "1.1", script => script.Holds = call => call is RestoreCheckpoint);
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        await ResumeAsync(task);
+        await task.Activities.Held.Task;
+        await task.CancelAsync();
+        task.Activities.Gate.SetResult();
+        await task.EndAsync();
+        Assert.Equal(TaskState.Cancelled, task.Record.State);
+        Assert.Equal(["1.1#1"], task.Activities.Attempts);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_critical_failure_is_tried_again_and_then_again_on_the_last_good_checkpoint()
+    {
+        var broken = new StepOutcome(StepEnding.Failed, 1, "corrupt") { Failure = new(FailureClass.Critical, "said so", null) };
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(2, 1), script => script.Script("2.1", broken, broken, broken, broken));
+        task.Activities.Restore = call => ScriptedActivities.Restored(call, "1.1") with { Attempts = new Dictionary<string, int> { ["2.1"] = task.Activities.Begun.Count - 1 } };
+        await task.PassUntilAsync(() => task.Record.State == TaskState.Failed);
+        Assert.Equal(["1.1#1", "2.1#1", "2.1#2", "2.1#3", "2.1#4"], task.Activities.Attempts);
+        Assert.Equal(["retry", "restore", "restore", "fail"], task.Activities.Timeline.Where(entry => entry.Type == TimelineTypes.Recovery).Select(entry => entry.Trigger));
+        Assert.All(task.Activities.Restores, call => Assert.Equal(task.Activities.Checkpoints.ElementAt(1).Id.Value, call.CheckpointId));
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_rollback_over_finished_steps_does_not_retry_for_ever()
+    {
+        var broken = new StepOutcome(StepEnding.Failed, 1, "corrupt") { Failure = new(FailureClass.Critical, "said so", null) };
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(1, 2), script => script.Script("1.2", broken));
+        task.Activities.Restore = call => ScriptedActivities.Restored(call) with
+        {
+            Attempts = task.Activities.Begun.GroupBy(begun => begun.StepId).ToDictionary(group => group.Key, group => group.Max(begun => begun.Attempt)),
+        };
+        await task.PassUntilAsync(() => task.Record.State == TaskState.Failed);
+        Assert.Equal(["1.1#1", "1.2#1", "1.2#2", "1.1#2", "1.2#3", "1.1#3", "1.2#4"], task.Activities.Attempts);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_task_that_begins_at_a_checkpoint_takes_its_tree_and_does_its_whole_plan()
+    {
+        await using var task = await TaskScenario.StartAsync(
+            Outlines.Of(1, 2) with { BeginsAt = Asked }, script => script.Restore = call => ScriptedActivities.Restored(call, "1.1", "1.2"));
+        await task.EndAsync();
+        Assert.Equal(["1.1#1", "1.2#1"], task.Activities.Attempts);
+        Assert.Equal(Asked, Assert.Single(task.Activities.Restores).CheckpointId);
+    }
+
+    private static Task<OperationOutcome> ResumeAsync(TaskScenario task) => task.RaiseAsync("resume", $$"""{"by":"ops","reason":"back","checkpointId":"{{Asked}}"}""");
+
+    private static Task<TaskScenario> StartHeldAsync(TaskOutline outline, string step, Action<ScriptedActivities>? script = null) =>
+        TaskScenario.StartAsync(outline, activities =>
+        {
+            activities.Hold(step);
+            script?.Invoke(activities);
+        });
+}

@@ -1,0 +1,75 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+using DurableAgentTasks.Workflow.Tests.Hosting;
+
+namespace DurableAgentTasks.Workflow.Tests.RunTask;
+
+public sealed class RevivalTests
+{
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData("failed", new[] { "resuming resume", "executing resumed" })]
+    [InlineData("executing", new[] { "paused history_lost", "resuming resume", "executing resumed" })]
+    [InlineData("paused", new[] { "resuming resume", "executing resumed" })]
+    [InlineData("completing", new[] { "failed history_lost", "resuming resume", "executing resumed" })]
+    public async Task A_task_goes_on_from_its_record(string state, string[] ways)
+    {
+        await using var task = await OpenAsync(Outlines.Of(2, 2), state);
+        await task.StartAsync("""{"reviveTask":true,"by":"ops","reason":"again"}""");
+        await task.EndAsync();
+        Assert.Equal(["1.2#3", "2.1#1", "2.2#1"], task.Activities.Attempts);
+        Assert.Equal("s-1", task.Activities.Begun.First().Session!.Id);
+        Assert.Equal(ways, task.Activities.Timeline.Where(entry => entry.To is not null).Take(ways.Length).Select(entry => $"{entry.To.ToString()!.ToLowerInvariant()} {entry.Trigger}"));
+        Assert.Equal(41, task.Activities.Timeline[0].Number);
+        Assert.Equal("4 of 4 steps were completed.", Result(task));
+        Assert.Empty(task.Activities.Prepared);
+        Assert.Equal(101, task.Activities.Begun.First().Fence);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task It_goes_on_from_a_checkpoint_if_that_is_asked_for()
+    {
+        await using var task = await OpenAsync(Outlines.Of(1, 2), "failed");
+        task.Activities.Restore = call => ScriptedActivities.Restored(call) with { Attempts = new Dictionary<string, int> { ["1.1"] = 1, ["1.2"] = 2 } };
+        await task.StartAsync("""{"reviveTask":true,"checkpointId":"00000000000000aa"}""");
+        await task.EndAsync();
+        Assert.Equal("00000000000000aa", task.Activities.Restores.Single().CheckpointId);
+        Assert.Equal(["1.1#2", "1.2#3"], task.Activities.Attempts);
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData("completed")]
+    [InlineData("cancelled")]
+    public async Task What_has_ended_for_good_does_nothing_more(string state)
+    {
+        await using var task = await OpenAsync(Outlines.Of(1, 2), state);
+        await task.StartAsync("""{"reviveTask":true}""");
+        await task.EndAsync();
+        Assert.Empty(task.Activities.Attempts);
+        Assert.Empty(task.Activities.Timeline);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_start_of_a_task_that_was_begun_before_goes_on_from_its_record_too()
+    {
+        await using var task = await OpenAsync(Outlines.Of(1, 2), "executing");
+        task.Activities.WasBegun = true;
+        await task.StartAsync();
+        await task.EndAsync();
+        Assert.Equal(["1.2#3"], task.Activities.Attempts);
+    }
+
+    private static async Task<TaskScenario> OpenAsync(TaskOutline outline, string state)
+    {
+        var task = await TaskScenario.OpenAsync(outline);
+        task.Activities.Revived = () => new RevivedTask(
+            outline, Enum.Parse<TaskState>(state, ignoreCase: true), NextEntry: 41, ["1.1"], [], new Dictionary<string, int> { ["1.1"] = 1, ["1.2"] = 2 },
+            new Dictionary<string, AgentSession> { ["1.2"] = new("s-1", null) }, LastCheckpoint: null)
+        {
+            Fence = 100,
+        };
+        return task;
+    }
+
+    private static string? Result(TaskScenario task) =>
+        task.Activities.Timeline.Last(entry => entry.To == TaskState.Completed).Data!.Value.GetProperty("result").GetProperty("summary").GetString();
+}
