@@ -7,11 +7,17 @@ using Microsoft.Extensions.Logging;
 namespace DurableAgentTasks.Functions.Durable;
 
 /// <summary>
-/// Durable Functions' context as the port. What it adds are the port's rules: one open wait for a name, a custom status that is not too
-/// long, and no event lost between <see cref="ContinueAsNew"/> and the end of the generation.
+/// Durable Functions' context as the port. What it adds are the port's rules: an activity that is cut off runs again, one open wait for a
+/// name, a custom status that is not too long, and no event lost between <see cref="ContinueAsNew"/> and the end of the generation.
 /// </summary>
 public sealed class DurableTaskContext(TaskOrchestrationContext context) : IDurableContext
 {
+    /// <summary>How often one activity may be cut off before that counts as its failure.</summary>
+    private const int MaxCutOff = 20;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TaskOptions RunAgain = TaskOptions.FromRetryHandler(RunsAgainAsync);
+
     private readonly HashSet<string> _waits = new(StringComparer.OrdinalIgnoreCase);
     private bool _continued;
 
@@ -27,7 +33,7 @@ public sealed class DurableTaskContext(TaskOrchestrationContext context) : IDura
     {
         try
         {
-            return Read<T>(await context.CallActivityAsync<JsonElement?>(name, input))!;
+            return Read<T>(await context.CallActivityAsync<JsonElement?>(name, input, RunAgain))!;
         }
         catch (TaskFailedException failure)
         {
@@ -78,6 +84,20 @@ public sealed class DurableTaskContext(TaskOrchestrationContext context) : IDura
         if (!_continued) return Read<T>(payload);
         context.SendEvent(context.InstanceId, name, payload ?? JsonSerializer.SerializeToElement<object?>(null));
         return await new TaskCompletionSource<T?>().Task;
+    }
+
+    /// <summary>
+    /// What the Functions host says failed by itself: the worker died, or took too long. With a type of the activity's own it is the
+    /// activity that threw.
+    /// </summary>
+    private static async Task<bool> RunsAgainAsync(RetryContext failed)
+    {
+        var cutOff = failed.LastFailure.ErrorType.StartsWith("Microsoft.Azure.WebJobs.", StringComparison.Ordinal);
+        if (!cutOff || failed.LastAttemptNumber >= MaxCutOff) return false;
+        var pause = TimeSpan.FromSeconds(Math.Pow(2, failed.LastAttemptNumber - 1));
+        var context = failed.OrchestrationContext;
+        await context.CreateTimer(context.CurrentUtcDateTime + (pause < LongestPause ? pause : LongestPause), CancellationToken.None);
+        return true;
     }
 
     private static T? Read<T>(JsonElement? json) =>
