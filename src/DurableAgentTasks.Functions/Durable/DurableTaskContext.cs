@@ -87,12 +87,13 @@ public sealed class DurableTaskContext(TaskOrchestrationContext context) : IDura
     }
 
     /// <summary>
-    /// What the Functions host says failed by itself: the worker died, or took too long. With a type of the activity's own it is the
-    /// activity that threw.
+    /// What the Functions host itself says failed: the worker died, or took too long. Of what the activity threw, only the storage's
+    /// refusals pass by themselves.
     /// </summary>
     private static async Task<bool> RunsAgainAsync(RetryContext failed)
     {
-        var cutOff = failed.LastFailure.ErrorType.StartsWith("Microsoft.Azure.WebJobs.", StringComparison.Ordinal);
+        var type = failed.LastFailure.ErrorType;
+        var cutOff = type.StartsWith("Microsoft.Azure.WebJobs.", StringComparison.Ordinal) || type == "Azure.RequestFailedException";
         if (!cutOff || failed.LastAttemptNumber >= MaxCutOff) return false;
         var pause = TimeSpan.FromSeconds(Math.Pow(2, failed.LastAttemptNumber - 1));
         var context = failed.OrchestrationContext;

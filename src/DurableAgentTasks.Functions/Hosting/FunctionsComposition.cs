@@ -1,4 +1,5 @@
 using Azure.Core.Serialization;
+using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Functions.Durable;
@@ -30,6 +31,7 @@ internal static class FunctionsComposition
 
         // A factory, so that it is disposed with the app.
         services.AddSingleton(_ => folder);
+        services.AddSingleton(new StepHosting(AmongOthers: true));
         services.AddTaskHost(
             configuration, folder.Path, time => TaskHosting.OpenBlobs(connection, Path.Combine(folder.Path, "blobs"), options.Storage.Container, time));
 
