@@ -16,7 +16,8 @@ public static class ActivityServices
 {
     /// <summary>
     /// The host registers <c>IBlobStore</c>, <c>ITaskClient</c>, <c>TaskAdmission</c>, <c>AgentOptions</c>, <c>AgentCatalog</c>,
-    /// <see cref="StepRuns"/>, its configuration and logging, and its <c>QueueLimits</c> if they are not the usual ones.
+    /// <see cref="StepRuns"/>, its configuration and logging, its <c>QueueLimits</c> if they are not the usual ones,
+    /// and <see cref="StepHosting"/> if it is one of several.
     /// </summary>
     public static IServiceCollection AddTaskActivities(this IServiceCollection services)
     {
@@ -27,6 +28,7 @@ public static class ActivityServices
         services.TryAddSingleton(_ => new Storage.Queue.QueueLimits());
         services.TryAddSingleton<Storage.Queue.TaskQueue>();
         services.TryAddSingleton<CheckpointOptions>();
+        services.TryAddSingleton(new StepHosting(AmongOthers: false));
         return services
             .AddSingleton<SecretValues>()
             .AddSingleton(provider => new AgentDiscovery(

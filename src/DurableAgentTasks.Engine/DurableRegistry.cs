@@ -4,7 +4,7 @@ using DurableAgentTasks.Workflow;
 namespace DurableAgentTasks.Engine;
 
 /// <summary>The orchestrations and activities an engine can run, by name.</summary>
-public sealed class DurableRegistry
+public sealed class DurableRegistry : IActivityRegistry
 {
     private readonly Dictionary<string, Func<IDurableContext, Task<byte[]?>>> _orchestrations = [];
     private readonly Dictionary<string, ActivityBody> _activities = [];
@@ -29,6 +29,9 @@ public sealed class DurableRegistry
             EngineJson.Write(await body(EngineJson.Read<TInput>(input)!, cancellationToken)));
         return this;
     }
+
+    IActivityRegistry IActivityRegistry.AddActivity<TInput, TOutput>(
+        Activity<TInput, TOutput> activity, Func<TInput, CancellationToken, Task<TOutput>> body) => AddActivity(activity, body);
 
     internal Func<IDurableContext, Task<byte[]?>>? FindOrchestration(string name) => _orchestrations.GetValueOrDefault(name);
 

@@ -1,19 +1,10 @@
 using DurableAgentTasks.Activities;
-using DurableAgentTasks.Activities.Secrets;
-using DurableAgentTasks.Activities.Steps;
-using DurableAgentTasks.Activities.Tasks;
-using DurableAgentTasks.Agents.Profiles;
-using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
-using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Engine;
+using DurableAgentTasks.Hosting;
 using DurableAgentTasks.Http;
-using DurableAgentTasks.Http.Deletion;
-using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Readiness;
-using DurableAgentTasks.Http.Statistics;
-using DurableAgentTasks.Storage.Blobs;
-using DurableAgentTasks.Storage.Queue;
+using DurableAgentTasks.Workflow.RunTask;
 using Microsoft.Extensions.Options;
 
 namespace DurableAgentTasks.Local;
@@ -44,80 +35,25 @@ internal static class LocalHost
 
     private static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        var local = Read(() => configuration.Get<LocalOptions>()) ?? new LocalOptions();
-        var (timeouts, agents, catalog) = Settings(configuration);
+        var local = HostSettings.Read(() => configuration.Get<LocalOptions>()) ?? new LocalOptions();
         services.AddSingleton(Options.Create(local));
-        services.AddSingleton(TimeProvider.System);
+        services.AddTaskHost(
+            configuration, local.Data, time => TaskHosting.OpenBlobs(local.Storage.Connection, local.BlobFolder, local.Storage.Container, time));
 
         // Opened when it is first asked for, which is LocalStartup: it locks the data folder before anything else looks into it.
         services.AddSingleton(provider => DurableEngine.Open(
-            new EngineOptions { Directory = local.EngineFolder }, TaskActivityRegistry.Create(provider),
+            new EngineOptions { Directory = local.EngineFolder }, Registry(provider),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ITaskClient>(provider => provider.GetRequiredService<DurableEngine>().Client);
-        services.AddSingleton(provider => OpenBlobs(local, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(_ => new StepRuns(local.Data));
-        services.AddSingleton(agents);
-        services.AddSingleton(catalog);
-        services.AddSingleton(provider => new TaskAdmission(
-            new TaskRequestRules { Agents = catalog.Names, Timeouts = timeouts }, provider.GetRequiredService<TaskChecks>().Of));
-        services.AddSingleton(new QueueLimits
-        {
-            MaxConcurrentTasks = agents.MaxConcurrentTasks,
-            MaxQueuedTasks = agents.MaxQueuedTasks,
-            PerAgent = catalog.Agents.Where(agent => agent.MaxConcurrentTasks is not null).ToDictionary(agent => agent.Name, agent => agent.MaxConcurrentTasks!.Value),
-        });
-        services.AddTaskActivities();
-        services.AddTaskApi(configuration);
-        services.AddSingleton<IAgentInventory, LocalAgents>();
-        services.AddSingleton<ITaskCleanup, LocalCleanup>();
-        services.AddSingleton<IEmergencyStop, LocalEmergencyStop>();
-        services.AddSingleton(_ => new HostResources(local.Data));
         services.AddSingleton(provider => new ReadinessCheck(
             "engine", _ => Task.FromResult(provider.GetRequiredService<DurableEngine>().Unavailable)));
         services.AddSingleton<LocalStartup>();
     }
 
-    /// <summary>All that is wrong with the settings is said at once.</summary>
-    private static (TimeoutOptions Timeouts, AgentOptions Agents, AgentCatalog Catalog) Settings(IConfiguration configuration)
+    private static DurableRegistry Registry(IServiceProvider services)
     {
-        var section = configuration.GetSection("Timeouts");
-        var timeouts = Read(() =>
-        {
-            var options = TimeoutOptions.For(section.GetValue(nameof(TimeoutOptions.Preset), TimeoutPreset.Standard));
-            section.Bind(options);
-            return options;
-        });
-        var agents = Read(() => configuration.GetSection("Agents").Get<AgentOptions>()) ?? new AgentOptions();
-        var catalog = AgentCatalog.Create(agents);
-        string[] errors = [.. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate()];
-        return errors.Length == 0 ? (timeouts, agents, catalog.Catalog!) : throw new StartRefusedException(string.Join(Environment.NewLine, errors));
-    }
-
-    private static IBlobStore OpenBlobs(LocalOptions local, TimeProvider time)
-    {
-        try
-        {
-            return BlobStores.Open(local.Storage.Connection, local.BlobFolder, local.Storage.Container, time);
-        }
-        catch (ArgumentException error)
-        {
-            throw new StartRefusedException($"Storage:Connection: {error.Message}");
-        }
-    }
-
-    /// <summary>The binder names the setting and the value that does not fit.</summary>
-    private static T Read<T>(Func<T> settings)
-    {
-        try
-        {
-            return settings();
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new StartRefusedException(error.Message);
-        }
+        var registry = new DurableRegistry().AddOrchestration(RunTaskOrchestration.Name, RunTaskOrchestration.RunAsync);
+        registry.AddTaskActivities(services);
+        return registry;
     }
 }
-
-/// <summary>The host cannot start like this; the message says what to do.</summary>
-internal sealed class StartRefusedException(string message) : Exception(message);

@@ -1,5 +1,6 @@
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Engine;
+using DurableAgentTasks.Hosting;
 using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Auth;
 using DurableAgentTasks.Storage.Blobs;

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Engine.Journal;
+using DurableAgentTasks.Hosting;
 using DurableAgentTasks.Local;
 using DurableAgentTasks.Local.Repair;
 using Microsoft.Extensions.Options;

@@ -2,10 +2,10 @@ using DurableAgentTasks.Agents.Discovery;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Http.Readiness;
 
-namespace DurableAgentTasks.Local;
+namespace DurableAgentTasks.Hosting;
 
 /// <summary>The agents that are configured here, and whether their programs are on this machine.</summary>
-internal sealed class LocalAgents(AgentCatalog catalog, AgentDiscovery discovery) : IAgentInventory
+internal sealed class HostAgents(AgentCatalog catalog, AgentDiscovery discovery) : IAgentInventory
 {
     public async Task<IReadOnlyList<AgentStatus>> ListAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(catalog.Agents.OrderBy(agent => agent.Name, StringComparer.Ordinal).Select(agent => FindAsync(agent, cancellationToken)));

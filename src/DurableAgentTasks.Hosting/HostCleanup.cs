@@ -4,10 +4,10 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Workflow.Activities;
 
-namespace DurableAgentTasks.Local;
+namespace DurableAgentTasks.Hosting;
 
 /// <summary>Ends what runs of a task that was terminated, removes its run folders, and gives its turn to the next task.</summary>
-internal sealed class LocalCleanup(RunningSteps running, StepRuns runs, TaskTurns turns) : ITaskCleanup
+internal sealed class HostCleanup(RunningSteps running, StepRuns runs, TaskTurns turns) : ITaskCleanup
 {
     public async Task CleanUpAsync(TaskId task, CancellationToken cancellationToken)
     {

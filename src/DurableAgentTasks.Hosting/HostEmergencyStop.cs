@@ -3,10 +3,10 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Workflow.Activities;
 
-namespace DurableAgentTasks.Local;
+namespace DurableAgentTasks.Hosting;
 
 /// <summary>Ends every step of this process.</summary>
-internal sealed class LocalEmergencyStop(IRunningSteps steps, TimeProvider time) : IEmergencyStop
+internal sealed class HostEmergencyStop(IRunningSteps steps, TimeProvider time) : IEmergencyStop
 {
     public async Task<EmergencyReport> StopAllAsync(OperatorCommand command, CancellationToken cancellationToken)
     {

@@ -2,17 +2,16 @@ using DurableAgentTasks.Activities.Planning;
 using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
-using DurableAgentTasks.Engine;
+using DurableAgentTasks.Workflow;
 using DurableAgentTasks.Workflow.Activities;
-using DurableAgentTasks.Workflow.RunTask;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace DurableAgentTasks.Local;
+namespace DurableAgentTasks.Activities;
 
-/// <summary>What the engine runs here. The bodies are resolved when they are first called: by then the data folder is ours.</summary>
-internal static class TaskActivityRegistry
+/// <summary>The activities as both hosts run them. The bodies are resolved when they are first called: by then the data folder is ours.</summary>
+public static class TaskActivityRegistry
 {
-    public static DurableRegistry Create(IServiceProvider services) => new DurableRegistry()
-        .AddOrchestration(RunTaskOrchestration.Name, RunTaskOrchestration.RunAsync)
+    public static IActivityRegistry AddTaskActivities(this IActivityRegistry registry, IServiceProvider services) => registry
         .AddActivity(TaskActivities.Prepare, (input, token) => services.GetRequiredService<TaskPreparation>().PrepareAsync(input, token))
         .AddActivity(TaskActivities.Record, (input, token) => services.GetRequiredService<TimelineRecording>().RecordAsync(input, token))
         .AddActivity(TaskActivities.RunStep, (input, token) => services.GetRequiredService<StepRunner>().RunAsync(input, token))
