@@ -10,6 +10,7 @@ using DurableAgentTasks.Engine;
 using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Emergency;
+using DurableAgentTasks.Http.Management;
 using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Storage.Blobs;
@@ -38,7 +39,7 @@ internal static class LocalHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         AddServices(builder.Services, builder.Configuration);
         var app = builder.Build();
-        app.UseTaskApi();
+        app.UseTaskApi(endpoints => endpoints.MapNativeManagementApi());
         return app;
     }
 
