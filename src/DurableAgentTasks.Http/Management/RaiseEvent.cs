@@ -38,7 +38,7 @@ internal static class RaiseEvent
 
     public static void Describe(RouteHandlerBuilder endpoint) => endpoint
         .Titled("RaiseEvent", "Sends an external event to a task.", "Those called pause, resume, cancel and so on do what the operations of that name do; who sent them is the key's name, whatever they say.")
-        .Accepts<JsonElement>(isOptional: true, "application/json")
+        .Body()
         .Produces(StatusCodes.Status202Accepted)
         .Refuses(400, 404, 410, 413);
 

@@ -42,7 +42,7 @@ internal static class StartInstance
 
     private static void Describe(RouteHandlerBuilder endpoint, string name, string ids) => endpoint
         .Titled(name, $"Starts the orchestration {TaskOrchestration.Name}, which is a task.", ids)
-        .Accepts<TaskRequest>("application/json")
+        .Body(nameof(TaskRequest))
         .Query("timeout", "For how many seconds to wait for its end, at most 200; if it has completed by then the answer is 200 and its output.", number: true)
         .Query("pollingInterval", "Passed over: the answer comes as soon as it has ended.", number: true)
         .Produces<ManagementUris>(StatusCodes.Status202Accepted)
