@@ -34,8 +34,8 @@ public sealed class LeadingCommandTests : IDisposable
     [Fact]
     public async Task A_delete_of_all_tasks_of_an_owner_says_how_many_there_were()
     {
-        var ended = await _host.Answers("""{"deleted":["t","u"]}""").RunAsync("delete", "--agent-id", "team a", "--yes");
-        Assert.Equal("DELETE http://127.0.0.1:7071/api/agents/team%20a/tasks", _host.Requests.Single().Line);
+        var ended = await _host.Answers("""{"deleted":["t","u"]}""").RunAsync("delete", "--agent-id", "team-a", "--yes");
+        Assert.Equal("DELETE http://127.0.0.1:7071/api/agents/team-a/tasks", _host.Requests.Single().Line);
         Assert.Equal(new Ended(0, "Tasks deleted: 2.\n", ""), ended);
     }
 

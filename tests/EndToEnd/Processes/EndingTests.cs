@@ -112,6 +112,23 @@ public sealed class EndingTests : IDisposable
         Assert.Empty(TaggedProcesses.Of(Data));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task What_a_killed_host_was_about_to_end_is_ended_by_its_next_life()
+    {
+        // It heeds no polite signal, so the host dies before it has ended it.
+        await using (var host = await StartAsync($"trap '' INT TERM; {Tree}"))
+        {
+            using var answer = await host.Http.PostAsync("/api/durable/instances/tree/terminate", null, Cancellation);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+            await host.KillAsync();
+        }
+
+        Assert.NotEmpty(TaggedProcesses.Of(Data));
+        await using var next = await LocalHostProcess.StartAsync(Data, Cancellation);
+        Assert.Empty(TaggedProcesses.Of(Data));
+        Assert.Equal("terminated", (await TaskApi.TimelineAsync(next.Http, "tree", Cancellation))[^1].GetProperty("trigger").GetString());
+    }
+
     private async Task<LocalHostProcess> StartAsync(string command)
     {
         var host = await LocalHostProcess.StartAsync(Data, Cancellation);
