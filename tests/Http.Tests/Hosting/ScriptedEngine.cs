@@ -55,7 +55,8 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
 
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken)
     {
-        var before = query.ContinuationToken is { } token ? long.Parse(token, NumberStyles.None, CultureInfo.InvariantCulture) : long.MaxValue;
+        var before = long.MaxValue;
+        if (query.ContinuationToken is { } token && !long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out before)) throw new FormatException(token);
         var matches = _instances.Values
             .Where(instance => instance.CreatedAt.UtcTicks < before)
             .Where(instance => query.IdPrefix is null || instance.InstanceId.StartsWith(query.IdPrefix, StringComparison.Ordinal))
