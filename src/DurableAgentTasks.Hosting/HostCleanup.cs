@@ -7,11 +7,12 @@ using DurableAgentTasks.Workflow.Activities;
 namespace DurableAgentTasks.Hosting;
 
 /// <summary>Ends what runs of a task that was terminated, removes its run folders, and gives its turn to the next task.</summary>
-internal sealed class HostCleanup(RunningSteps running, StepRuns runs, TaskTurns turns) : ITaskCleanup
+internal sealed class HostCleanup(RunningSteps running, StepRuns runs, TaskTurns turns, TimeProvider time) : ITaskCleanup
 {
     public async Task CleanUpAsync(TaskId task, CancellationToken cancellationToken)
     {
         await running.EndAsync(task, cancellationToken);
+        await runs.EndLeftoversAsync(task, time, cancellationToken);
         runs.Remove(task);
         await turns.LeaveAsync(new LeaveQueue(task.Value), cancellationToken);
     }

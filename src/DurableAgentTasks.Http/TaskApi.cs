@@ -3,6 +3,7 @@ using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Endpoints;
+using DurableAgentTasks.Http.Management;
 using DurableAgentTasks.Http.Operating;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Readiness;
@@ -46,6 +47,7 @@ public static class TaskApi
         services.TryAddSingleton(_ => new QueueLimits());
         services.TryAddSingleton<TaskQueue>();
         services.AddSingleton<TaskStarts>();
+        services.AddSingleton<StartRequests>();
         services.AddSingleton<TaskStatusReader>();
         services.AddSingleton<TaskList>();
         services.AddSingleton<TaskStatistics>();
@@ -56,11 +58,14 @@ public static class TaskApi
         services.AddSingleton<FailedTasks>();
         services.AddSingleton<OperatorCommands>();
         services.AddSingleton<OperatorRequests>();
+        services.AddSingleton<TaskTails>();
         services.AddSingleton<TaskDeletes>();
+        services.AddSingleton<AgentDeletes>();
+        services.AddManagementApi();
         services.AddSingleton<EmergencyStops>();
         services.AddSingleton(provider => new TaskReconciliation(
             provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskStarts>(),
-            provider.GetRequiredService<ILogger<TaskReconciliation>>()));
+            provider.GetRequiredService<TerminatedTasks>(), provider.GetRequiredService<ILogger<TaskReconciliation>>()));
         services.AddSingleton(provider => ReadinessChecks.Storage(provider.GetRequiredService<IBlobStore>()));
         services.AddSingleton<ReadinessChecks>();
         services.TryAddSingleton<IAgentInventory, NoAgents>();
@@ -111,6 +116,8 @@ public static class TaskApi
         endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
         endpoints.MapPost("/api/emergency-stop", StopEverything.HandleAsync).For(AccessRole.Operator).Describe(StopEverything.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
+        endpoints.MapDelete("/api/agents/{agentId}/tasks", DeleteAgentTasks.HandleAsync).For(AccessRole.Admin).Describe(DeleteAgentTasks.Describe);
+        endpoints.MapManagementApi();
         endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);
         endpoints.MapRead("/readyz", Health.ReadyAsync).For(AccessRole.Reader).Describe(Health.DescribeReady);
         endpoints.MapRead("/openapi.json", TaskApiDocument.HandleAsync).For(AccessRole.Reader).Describe(TaskApiDocument.Describe);

@@ -1,18 +1,20 @@
+using DurableAgentTasks.Http.Management;
 using DurableAgentTasks.Http.Starting;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Http;
 
-/// <summary>Finishes what a crash interrupted: deletes, and starts the engine was never told of.</summary>
+/// <summary>Finishes what a crash interrupted: deletes, starts the engine was never told of, and the ends of what was terminated.</summary>
 public sealed partial class TaskReconciliation
 {
     private readonly TaskStore _store;
     private readonly TaskStarts _starts;
+    private readonly TerminatedTasks _terminated;
     private readonly ILogger<TaskReconciliation> _logger;
 
-    internal TaskReconciliation(TaskStore store, TaskStarts starts, ILogger<TaskReconciliation> logger) =>
-        (_store, _starts, _logger) = (store, starts, logger);
+    internal TaskReconciliation(TaskStore store, TaskStarts starts, TerminatedTasks terminated, ILogger<TaskReconciliation> logger) =>
+        (_store, _starts, _terminated, _logger) = (store, starts, terminated, logger);
 
     /// <summary>To be called when the engine runs and before requests are taken; a host among several calls it now and then too.</summary>
     /// <param name="before">
@@ -28,6 +30,8 @@ public sealed partial class TaskReconciliation
             await _starts.EnsureScheduledAsync(start, cancellationToken);
             LogStarted(_logger, start.Id.Value);
         }
+
+        await _terminated.SettleAllAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The start of task {Task}, which was interrupted, is made up for.")]

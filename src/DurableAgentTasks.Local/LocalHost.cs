@@ -3,6 +3,7 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine;
 using DurableAgentTasks.Hosting;
 using DurableAgentTasks.Http;
+using DurableAgentTasks.Http.Management;
 using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Workflow.RunTask;
 using Microsoft.Extensions.Options;
@@ -29,7 +30,7 @@ internal static class LocalHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         AddServices(builder.Services, builder.Configuration);
         var app = builder.Build();
-        app.UseTaskApi();
+        app.UseTaskApi(endpoints => endpoints.MapNativeManagementApi());
         return app;
     }
 

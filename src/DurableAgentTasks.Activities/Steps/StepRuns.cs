@@ -65,6 +65,12 @@ public sealed class StepRuns(string dataFolder)
         return await Leftovers.EndAsync(DataFolder, runs, spared, grace, time, cancellationToken);
     }
 
+    /// <summary>Ends what an earlier life of the host left running of a task that nobody goes on with. What this life runs is to be ended before.</summary>
+    public async Task EndLeftoversAsync(TaskId task, TimeProvider time, CancellationToken now)
+    {
+        foreach (var run in Leftovers.RunsIn(Path.Combine(_root, task.Value))) await Leftovers.EndAsync(run, time, now);
+    }
+
     /// <summary>Which attempt a run is a life of; <see langword="null"/> for a folder that is none of ours.</summary>
     private static StepKey? KeyOf(RunFolder run)
     {

@@ -6,7 +6,7 @@ namespace DurableAgentTasks.Core.Tasks;
 /// A task as the API shows it. What its record does not know (<see cref="Resources"/>
 /// and all below it) is <see langword="null"/> unless the caller adds it.
 /// </summary>
-public sealed record TaskView
+public record TaskView
 {
     public required TaskId Id { get; init; }
 

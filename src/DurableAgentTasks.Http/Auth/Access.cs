@@ -22,7 +22,7 @@ internal static class AccessExtensions
 }
 
 /// <summary>Lets only those through to an endpoint who may use it.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, ApiKeys keys)
+internal sealed class AccessMiddleware(RequestDelegate next, ApiKeys keys, LinkTokens tokens)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -38,12 +38,15 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeys keys)
             return null;
         }
 
-        var needed = (context.GetEndpoint()?.Metadata.GetMetadata<Access>() ?? new Access(AccessRole.Admin)).Role;
-        var sent = ApiKeys.Sent(context.Request);
-        var caller = sent is null ? null : keys.Find(sent);
+        var endpoint = context.GetEndpoint()?.Metadata;
+        var needed = (endpoint?.GetMetadata<Access>() ?? new Access(AccessRole.Admin)).Role;
+        var link = endpoint?.GetMetadata<LinkAccess>();
+        var sent = ApiKeys.Sent(context.Request) ?? (link is null ? null : LinkAccess.Sent(context.Request, LinkAccess.Key));
+        var token = sent is null && link is not null ? LinkAccess.Sent(context.Request, LinkAccess.Token) : null;
+        var caller = sent is not null ? keys.Find(sent) : token is not null ? link!.Find(context, token, tokens) : null;
         if (caller is not null) context.Features.Set(caller);
         if (needed is not { } role) return null;
-        if (caller is null) return Refusal.Unauthorized(wrongKey: sent is not null);
+        if (caller is null) return token is not null ? Refusal.LinkInvalid() : Refusal.Unauthorized(wrongKey: sent is not null);
         return caller.Role >= role ? null : Refusal.Forbidden(WireName.Of(role), WireName.Of(caller.Role));
     }
 }

@@ -40,6 +40,12 @@ internal sealed class ApiKeys
         return found;
     }
 
+    /// <summary>The caller with the key of this name.</summary>
+    public Caller? Named(string name) => Array.Find(_keys, known => known.Caller.Name == name).Caller;
+
+    /// <summary>The hash of the key of this name; <see langword="null"/> if there is none.</summary>
+    public byte[]? HashOf(string name) => Array.Find(_keys, known => known.Caller.Name == name).Hash;
+
     private static AccessRole RoleOf(ApiKeyOptions key) => WireName.TryParse<AccessRole>(key.Role, out var role) ? role : AccessRole.Reader;
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));

@@ -10,6 +10,9 @@ public sealed class AuthOptions
 
     /// <summary>The keys by name; the name stands in timelines for who did something.</summary>
     public Dictionary<string, ApiKeyOptions> Keys { get; } = [];
+
+    /// <summary>For how long the links in the answer to a start are good, 1 minute to 366 days.</summary>
+    public TimeSpan LinkLifetime { get; set; } = TimeSpan.FromDays(7);
 }
 
 /// <summary>One API key.</summary>
@@ -37,6 +40,11 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
             .GroupBy(entry => entry.Value.Key)
             .Where(same => same.Count() > 1)
             .Select(same => $"Auth:Keys: {string.Join(" and ", same.Select(entry => entry.Key))} have the same Key; give each its own."));
+        if (options.LinkLifetime < TimeSpan.FromMinutes(1) || options.LinkLifetime > TimeSpan.FromDays(366))
+        {
+            errors.Add($"Auth:LinkLifetime must be 1 minute to 366 days, such as \"7.00:00:00\", not {options.LinkLifetime}.");
+        }
+
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

@@ -14,14 +14,14 @@ namespace DurableAgentTasks.Http.Deletion;
 /// </list>
 /// A client that hangs up stops nothing of it; a host that stops does, and the delete is to be repeated.
 /// </summary>
-internal sealed class TaskDeletes(TaskStore store, ITaskClient client, ITaskCleanup cleanup, IHostApplicationLifetime lifetime)
+internal sealed class TaskDeletes(TaskStore store, ITaskClient client, ITaskCleanup cleanup, TaskTails tails, IHostApplicationLifetime lifetime)
 {
     private readonly ConcurrentDictionary<TaskId, Lazy<Task<bool>>> _running = new();
 
     /// <returns>Whether there was such a task.</returns>
     public Task<bool> DeleteAsync(TaskId id)
     {
-        // One at a time for each task: a second one must not meet a new task of the same id.
+        // A second one joins the first: it must not meet a new task of the same id.
         var mine = new Lazy<Task<bool>>(() => RunAsync(id));
         return _running.GetOrAdd(id, mine).Value;
     }
@@ -32,7 +32,7 @@ internal sealed class TaskDeletes(TaskStore store, ITaskClient client, ITaskClea
         await Task.Yield();
         try
         {
-            return await DeleteAsync(id, lifetime.ApplicationStopping);
+            return await tails.AddAsync(id, () => DeleteNowAsync(id, lifetime.ApplicationStopping));
         }
         finally
         {
@@ -40,7 +40,7 @@ internal sealed class TaskDeletes(TaskStore store, ITaskClient client, ITaskClea
         }
     }
 
-    private async Task<bool> DeleteAsync(TaskId id, CancellationToken stopping)
+    private async Task<bool> DeleteNowAsync(TaskId id, CancellationToken stopping)
     {
         var instance = await client.GetAsync(id.Value, payloads: false, stopping);
         if (instance is { Name: not TaskOrchestration.Name }) instance = null;

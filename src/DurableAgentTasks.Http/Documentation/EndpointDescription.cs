@@ -8,6 +8,13 @@ namespace DurableAgentTasks.Http.Documentation;
 /// <summary>A parameter an endpoint reads by itself, so that it can name everything wrong with all of them.</summary>
 internal sealed record DescribedParameter(string Name, ParameterLocation In, string Description, JsonSchemaType Type);
 
+/// <summary>
+/// The JSON an endpoint reads whatever its Content-Type says; <c>Accepts</c> would have the framework refuse other types before the
+/// endpoint is asked.
+/// </summary>
+/// <param name="Schema">Its name in the document; <see langword="null"/> for any JSON.</param>
+internal sealed record DescribedBody(string? Schema);
+
 /// <summary>The words in which endpoints describe themselves for the document.</summary>
 internal static class EndpointDescription
 {
@@ -29,6 +36,8 @@ internal static class EndpointDescription
     public static RouteHandlerBuilder Query(this RouteHandlerBuilder endpoint, string name, string description, bool number = false) =>
         endpoint.WithMetadata(new DescribedParameter(
             name, ParameterLocation.Query, description, number ? JsonSchemaType.Integer : JsonSchemaType.String));
+
+    public static RouteHandlerBuilder Body(this RouteHandlerBuilder endpoint, string? schema = null) => endpoint.WithMetadata(new DescribedBody(schema));
 
     public static RouteHandlerBuilder Header(this RouteHandlerBuilder endpoint, string name, string description) =>
         endpoint.WithMetadata(new DescribedParameter(name, ParameterLocation.Header, description, JsonSchemaType.String));

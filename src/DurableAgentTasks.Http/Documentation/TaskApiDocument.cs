@@ -41,7 +41,7 @@ internal static class TaskApiDocument
         {
             options.ShouldInclude = description => description.HttpMethod != "HEAD";
             options.AddDocumentTransformer((document, _, _) => Complete(document));
-            options.AddOperationTransformer((operation, context, _) => AddParameters(operation, context));
+            options.AddOperationTransformer((operation, context, _) => AddRequest(operation, context));
             options.AddSchemaTransformer((schema, context, _) => Shape(schema, context));
         });
     }
@@ -83,7 +83,7 @@ internal static class TaskApiDocument
         return Task.CompletedTask;
     }
 
-    private static Task AddParameters(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    private static Task AddRequest(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         foreach (var parameter in context.Description.ActionDescriptor.EndpointMetadata.OfType<DescribedParameter>())
         {
@@ -95,6 +95,16 @@ internal static class TaskApiDocument
                 Description = parameter.Description,
                 Schema = new OpenApiSchema { Type = parameter.Type },
             });
+        }
+
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<DescribedBody>().LastOrDefault() is { } body)
+        {
+            IOpenApiSchema schema = body.Schema is { } name ? new OpenApiSchemaReference(name, context.Document) : new OpenApiSchema();
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = body.Schema is not null,
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } },
+            };
         }
 
         return Task.CompletedTask;

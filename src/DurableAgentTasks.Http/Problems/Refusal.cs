@@ -32,6 +32,16 @@ internal static class Refusal
         Challenge = wrongKey ? "Bearer realm=\"DurableAgentTasks\", error=\"invalid_token\"" : "Bearer realm=\"DurableAgentTasks\"",
     };
 
+    public static ProblemResult LinkInvalid() => new(new()
+    {
+        Status = StatusCodes.Status401Unauthorized,
+        Code = "link_invalid",
+        Title = "This link is no longer good, or is for another task or request: use the one made for it, or an API key.",
+    })
+    {
+        Challenge = "Bearer realm=\"DurableAgentTasks\", error=\"invalid_token\"",
+    };
+
     public static ProblemResult Forbidden(string needed, string has) =>
         Of(StatusCodes.Status403Forbidden, "role_missing", $"Use an API key with the role \"{needed}\" or above; this one has \"{has}\".");
 
@@ -56,6 +66,12 @@ internal static class Refusal
     public static ProblemResult TaskNotFound(TaskId id) =>
         Of(StatusCodes.Status404NotFound, "task_not_found", "There is no such task: GET /api/tasks lists those there are.", id: id);
 
+    public static ProblemResult InstanceNotFound() =>
+        Of(StatusCodes.Status404NotFound, "instance_not_found", "There is no such instance: GET /api/durable/instances lists those there are.");
+
+    public static ProblemResult NoInstanceMatches() =>
+        Of(StatusCodes.Status404NotFound, "no_instance_matches", "Nothing was purged: no instance that has ended matches.");
+
     public static ProblemResult MethodNotAllowed(string allowed) =>
         Of(StatusCodes.Status405MethodNotAllowed, "method_not_allowed", $"Use one of the methods this address takes: {allowed}.");
 
@@ -74,6 +90,24 @@ internal static class Refusal
 
     public static ProblemResult Over(TaskId id, TaskState state) => Of(
         StatusCodes.Status410Gone, "task_over", $"Nothing can be done with this task any more: it is {WireName.Of(state)}.", id: id, state: state);
+
+    public static ProblemResult InstanceOver() => Of(
+        StatusCodes.Status410Gone, "instance_over", "Nothing can be sent to this instance any more: it has ended. A failed task is resumed by POST /api/tasks/{id}/resume.");
+
+    public static ProblemResult InstanceRuns() => Of(
+        StatusCodes.Status412PreconditionFailed, "instance_runs", "Only an instance that has ended can be purged: terminate it first, or DELETE /api/tasks/{id}, which does both.");
+
+    public static ProblemResult CannotBeginAgain(TaskId? id, string status) => Of(
+        StatusCodes.Status409Conflict,
+        "cannot_begin_again",
+        $"An instance that is {status} does not begin again under its id; leave restartWithNewInstanceId out to begin a new task of the same request.",
+        id: id);
+
+    public static ProblemResult NoRewind() =>
+        Of(StatusCodes.Status501NotImplemented, "rewind_not_offered", "Resume a failed task instead, with POST /api/tasks/{id}/resume: it goes on where it failed.");
+
+    public static ProblemResult EventNotJson() =>
+        Of(StatusCodes.Status400BadRequest, "event_not_json", "Send the event's payload as JSON in UTF-8 with the header \"Content-Type: application/json\", or no body.");
 
     public static ProblemResult BodyTooLarge(int limit) => Of(
         StatusCodes.Status413PayloadTooLarge, "body_too_large", $"Send at most {limit:N0} bytes; put what is larger into files of the workspace.");

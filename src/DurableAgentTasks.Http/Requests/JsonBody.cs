@@ -25,11 +25,12 @@ internal sealed record JsonBody(JsonElement Json, ProblemResult? Refused)
     /// <param name="request">Whose body.</param>
     /// <param name="maxBytes">The most that is read.</param>
     /// <param name="optional">Whether there may be none.</param>
-    public static async Task<JsonBody> ReadAsync(HttpRequest request, int maxBytes, bool optional)
+    /// <param name="anyType">Whether it is read as JSON whatever its Content-Type says.</param>
+    public static async Task<JsonBody> ReadAsync(HttpRequest request, int maxBytes, bool optional, bool anyType = false)
     {
         LetServerDrain(request.HttpContext);
         if (request.ContentLength > maxBytes) return Refuse(Refusal.BodyTooLarge(maxBytes));
-        var declared = IsJson(request.ContentType);
+        var declared = anyType || IsJson(request.ContentType);
         if (!declared && !optional) return Refuse(Refusal.NotJson());
         if (await ReadBytesAsync(request, maxBytes) is not { } bytes) return Refuse(Refusal.BodyTooLarge(maxBytes));
         if (bytes.Length == 0 && optional) return new(default, null);

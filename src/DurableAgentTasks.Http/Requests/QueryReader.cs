@@ -35,6 +35,15 @@ internal sealed class QueryReader(IQueryCollection query)
         return null;
     }
 
+    /// <summary><c>true</c> or <c>false</c>, in any case.</summary>
+    public bool Flag(string name, bool otherwise)
+    {
+        if (Single(name) is not { } text) return otherwise;
+        if (bool.TryParse(text, out var value)) return value;
+        Fail(name, "must be true or false.");
+        return otherwise;
+    }
+
     public DateTimeOffset? Time(string name)
     {
         if (Single(name) is not { } text) return null;

@@ -31,7 +31,17 @@ public sealed class LeadingCommandTests : IDisposable
         Assert.Equal("Ended step 1.1 of task t.\nSteps ended: 1, in 1.3 s. Tasks that wait for an operator: 2.\n", ended.Output);
     }
 
+    [Fact]
+    public async Task A_delete_of_all_tasks_of_an_owner_says_how_many_there_were()
+    {
+        var ended = await _host.Answers("""{"deleted":["t","u"]}""").RunAsync("delete", "--agent-id", "team-a", "--yes");
+        Assert.Equal("DELETE http://127.0.0.1:7071/api/agents/team-a/tasks", _host.Requests.Single().Line);
+        Assert.Equal(new Ended(0, "Tasks deleted: 2.\n", ""), ended);
+    }
+
     [Theory]
+    [InlineData("delete --yes", "Give the id of a task, or --agent-id")]
+    [InlineData("delete t --agent-id team-a --yes", "Give the id of a task, or --agent-id")]
     [InlineData("pause t --mode gently", "gently")]
     [InlineData("cancel", "Required argument missing")]
     [InlineData("cancle t", "cancle")]

@@ -37,6 +37,24 @@ public sealed class EndingTests : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_termination_past_the_orchestration_ends_the_whole_tree_and_stands_in_the_timeline()
+    {
+        await using var host = await StartAsync(Tree);
+        using var answer = await host.Http.PostAsync("/runtime/webhooks/durabletask/instances/tree/terminate?reason=enough", null, Cancellation);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        while ((await TaskApi.TimelineAsync(host.Http, "tree", Cancellation))[^1] is var last && last.GetProperty("trigger").GetString() != "terminated")
+        {
+            await tick.WaitForNextTickAsync(Cancellation);
+        }
+
+        Assert.Empty(TaggedProcesses.Of(Data));
+        Assert.Equal("cancelled", TaskApi.State(await TaskApi.StatusAsync(host.Http, "tree", Cancellation)));
+        await TaskApi.StartAsync(host.Http, ShellTask.Of("next", _folder.FullName, "true"), Cancellation);
+        Assert.Equal("completed", TaskApi.State(await TaskApi.UntilEndedAsync(host.Http, "next", Cancellation)));
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_delete_of_a_running_task_ends_its_processes_and_leaves_nothing()
     {
         await using var host = await StartAsync(Tree);
@@ -92,6 +110,23 @@ public sealed class EndingTests : IDisposable
         using var answer = await next.Http.PostAsJsonAsync("/api/tasks/tree/cancel", new { }, Cancellation);
         Assert.Equal("cancelled", TaskApi.State(await TaskApi.UntilEndedAsync(next.Http, "tree", Cancellation)));
         Assert.Empty(TaggedProcesses.Of(Data));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task What_a_killed_host_was_about_to_end_is_ended_by_its_next_life()
+    {
+        // It heeds no polite signal, so the host dies before it has ended it.
+        await using (var host = await StartAsync($"trap '' INT TERM; {Tree}"))
+        {
+            using var answer = await host.Http.PostAsync("/api/durable/instances/tree/terminate", null, Cancellation);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+            await host.KillAsync();
+        }
+
+        Assert.NotEmpty(TaggedProcesses.Of(Data));
+        await using var next = await LocalHostProcess.StartAsync(Data, Cancellation);
+        Assert.Empty(TaggedProcesses.Of(Data));
+        Assert.Equal("terminated", (await TaskApi.TimelineAsync(next.Http, "tree", Cancellation))[^1].GetProperty("trigger").GetString());
     }
 
     private async Task<LocalHostProcess> StartAsync(string command)

@@ -14,9 +14,10 @@ public sealed class AuthOptionsTests
             ["Auth:Keys:short:Key"] = "hunter2", ["Auth:Keys:short:Role"] = "admin",
             ["Auth:Keys:bad name:Key"] = "hunter2-hunter2-hunter2", ["Auth:Keys:bad name:Role"] = "king",
             ["Auth:Keys:twin:Key"] = "hunter2-hunter2-hunter2", ["Auth:Keys:twin:Role"] = "reader",
+            ["Auth:LinkLifetime"] = "00:00:10",
         }));
 
-        Assert.Equal(4, error.Failures.Count());
+        Assert.Equal(5, error.Failures.Count());
         Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
     }
 

@@ -12,10 +12,12 @@ public sealed class FuzzTests : ApiTest
     [
         "/api/tasks", "/api/tasks", "/api/tasks/running", "/api/tasks/known", "/api/tasks/known/logs", "/api/tasks/known/timeline",
         "/api/tasks/known/cancel", "/api/tasks/%2e%2e", "/healthz", "/readyz", "/openapi.json", "//api//tasks", "/api/tasks/",
+        "/api/durable/instances", "/api/durable/instances/known", "/api/durable/instances/known/raiseEvent/pause", "/api/durable/instances/known/restart",
+        "/api/durable/orchestrators/RunTask", "/api/durable/instances/%2e%2e/suspend", "/api/agents/%00/tasks",
     ];
 
     private static readonly string[] Names =
-        ["state", "agent", "agentId", "from", "to", "top", "continuationToken", "after", "limit", "stream", "tail", "code", "", "%00", "[]"];
+        ["state", "agent", "agentId", "from", "to", "top", "continuationToken", "after", "limit", "stream", "tail", "code", "token", "showHistory", "runtimeStatus", "createdTimeFrom", "timeout", "reason", "", "%00", "[]"];
 
     private static readonly string[] Values =
     [

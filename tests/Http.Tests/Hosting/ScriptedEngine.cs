@@ -55,9 +55,11 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
 
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken)
     {
-        var before = query.ContinuationToken is { } token ? long.Parse(token, NumberStyles.None, CultureInfo.InvariantCulture) : long.MaxValue;
+        var before = long.MaxValue;
+        if (query.ContinuationToken is { } token && !long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out before)) throw new FormatException(token);
         var matches = _instances.Values
             .Where(instance => instance.CreatedAt.UtcTicks < before)
+            .Where(instance => query.IdPrefix is null || instance.InstanceId.StartsWith(query.IdPrefix, StringComparison.Ordinal))
             .Where(instance => query.Statuses.Count == 0 || query.Statuses.Contains(instance.Status))
             .Where(instance => !(instance.CreatedAt < query.CreatedFrom) && !(instance.CreatedAt > query.CreatedTo))
             .OrderByDescending(instance => instance.CreatedAt)
@@ -75,7 +77,7 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         var outcome = Check(instanceId);
         if (outcome != OperationOutcome.Accepted) return outcome;
         lock (Events) Events.Add((instanceId, eventName, payload));
-        if (eventName == OperatorEvents.Cancel && Runs) await CancelAsync(TaskId.Parse(instanceId), payload);
+        if (eventName.Equals(OperatorEvents.Cancel, StringComparison.OrdinalIgnoreCase) && Runs) await CancelAsync(TaskId.Parse(instanceId), payload);
         if (eventName == OperatorEvents.Pause && Runs) await MoveAsync(TaskId.Parse(instanceId), TaskState.Paused);
         if (eventName == OperatorEvents.Resume && Runs) await MoveAsync(TaskId.Parse(instanceId), TaskState.Resuming);
         return outcome;
@@ -88,7 +90,7 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         MoveAsync(instanceId, RuntimeStatus.Running, "resume");
 
     public Task<OperationOutcome> TerminateAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
-        MoveAsync(instanceId, RuntimeStatus.Terminated, "terminate");
+        MoveAsync(instanceId, RuntimeStatus.Terminated, "terminate", reason);
 
     public Task<OperationOutcome> PurgeAsync(string instanceId, CancellationToken cancellationToken)
     {
@@ -107,7 +109,15 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
     }
 
     public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The API does not show histories.");
+        Task.FromResult<IReadOnlyList<HistoryEntry>>(_instances.TryGetValue(instanceId, out var instance)
+            ?
+            [
+                new(instance.CreatedAt, "ExecutionStarted", instance.Name, null, instance.Input),
+                new(instance.CreatedAt, "TaskScheduled", "Prepare", 0, "{}"),
+                new(instance.LastUpdatedAt, "TaskCompleted", null, 0, "{\"ok\":true}"),
+                new(instance.LastUpdatedAt, "ExecutionCompleted", null, null, instance.Output),
+            ]
+            : []);
 
     /// <summary>Moves an instance as the engine itself would, such as to <see cref="RuntimeStatus.Failed"/>.</summary>
     public void Set(string instanceId, RuntimeStatus status, string? failure = null)
@@ -171,14 +181,20 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         happen(timeline);
         var entries = timeline.TakePending();
         await store.AppendTimelineAsync(id, entries, CancellationToken.None);
-        await store.TryWriteRecordAsync(id, stored.Value.Apply(entries), BlobCondition.None, CancellationToken.None);
+        var task = stored.Value.Apply(entries);
+        await store.TryWriteRecordAsync(id, task, BlobCondition.None, CancellationToken.None);
+        _instances[id.Value] = _instances[id.Value] with
+        {
+            CustomStatus = JsonSerializer.Serialize(new { task.State }, TaskJson.Options),
+            Output = task.Result is { } result ? JsonSerializer.Serialize(result, TaskJson.Options) : null,
+        };
     }
 
-    private Task<OperationOutcome> MoveAsync(string instanceId, RuntimeStatus status, string call)
+    private Task<OperationOutcome> MoveAsync(string instanceId, RuntimeStatus status, string call, string? reason = null)
     {
         Note($"{call} {instanceId}");
         var outcome = Check(instanceId);
-        if (outcome == OperationOutcome.Accepted) Set(instanceId, status);
+        if (outcome == OperationOutcome.Accepted) Set(instanceId, status, reason);
         return Task.FromResult(outcome);
     }
 
@@ -188,5 +204,5 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         : OperationOutcome.Accepted;
 
     private static OrchestrationInstance View(OrchestrationInstance instance, bool payloads) =>
-        payloads ? instance : instance with { Input = null, Failure = null };
+        payloads ? instance : instance with { Input = null, Output = null, CustomStatus = null, Failure = null };
 }
