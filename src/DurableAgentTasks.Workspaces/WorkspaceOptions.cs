@@ -18,8 +18,14 @@ public sealed class WorkspaceOptions
     /// </summary>
     public TimeSpan ObjectGrace { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>More environment for cloning, such as <c>GIT_SSH_COMMAND</c> or <c>GIT_CONFIG_GLOBAL</c> with a credential helper.</summary>
-    public IReadOnlyDictionary<string, string> CloneEnvironment { get; init; } = new Dictionary<string, string>();
+    /// <summary>
+    /// More environment for git where it clones and pushes, such as <c>GIT_SSH_COMMAND</c>, <c>GIT_ASKPASS</c>, or
+    /// <c>GIT_CONFIG_GLOBAL</c> with a credential helper.
+    /// </summary>
+    public Dictionary<string, string> RemoteEnvironment { get; init; } = [];
+
+    /// <summary>Folders in which, and below which, tasks may work; none: anywhere.</summary>
+    public List<string> Roots { get; init; } = [];
 
     /// <summary>What is wrong with these options and how to mend it; empty if nothing is.</summary>
     public IReadOnlyList<string> Validate()
@@ -29,6 +35,7 @@ public sealed class WorkspaceOptions
         if (MaxFileBytes <= 0) errors.Add("Workspaces:MaxFileBytes must be more than 0.");
         if (MaxListedFiles < 0) errors.Add("Workspaces:MaxListedFiles must not be negative; 0 lists none.");
         if (ObjectGrace < TimeSpan.Zero) errors.Add("Workspaces:ObjectGrace must not be negative; git itself allows two weeks.");
+        errors.AddRange(Roots.Where(root => !Path.IsPathFullyQualified(root)).Select(root => $"Workspaces:Roots: \"{root}\" must be an absolute path."));
         return errors;
     }
 }
