@@ -1,4 +1,5 @@
 using DurableAgentTasks.Activities;
+using DurableAgentTasks.Activities.Checkpoints;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
@@ -14,6 +15,7 @@ using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Queue;
+using DurableAgentTasks.Workspaces;
 using Microsoft.Extensions.Options;
 
 namespace DurableAgentTasks.Local;
@@ -45,7 +47,7 @@ internal static class LocalHost
     private static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         var local = Read(() => configuration.Get<LocalOptions>()) ?? new LocalOptions();
-        var (timeouts, agents, catalog) = Settings(configuration);
+        var (timeouts, agents, catalog, checkpoints, workspaces) = Settings(configuration);
         services.AddSingleton(Options.Create(local));
         services.AddSingleton(TimeProvider.System);
 
@@ -58,6 +60,8 @@ internal static class LocalHost
         services.AddSingleton(_ => new StepRuns(local.Data));
         services.AddSingleton(agents);
         services.AddSingleton(catalog);
+        services.AddSingleton(checkpoints);
+        services.AddSingleton(workspaces);
         services.AddSingleton(provider => new TaskAdmission(
             new TaskRequestRules { Agents = catalog.Names, Timeouts = timeouts }, provider.GetRequiredService<TaskChecks>().Of));
         services.AddSingleton(new QueueLimits
@@ -78,7 +82,7 @@ internal static class LocalHost
     }
 
     /// <summary>All that is wrong with the settings is said at once.</summary>
-    private static (TimeoutOptions Timeouts, AgentOptions Agents, AgentCatalog Catalog) Settings(IConfiguration configuration)
+    private static (TimeoutOptions Timeouts, AgentOptions Agents, AgentCatalog Catalog, CheckpointOptions Checkpoints, WorkspaceOptions Workspaces) Settings(IConfiguration configuration)
     {
         var section = configuration.GetSection("Timeouts");
         var timeouts = Read(() =>
@@ -89,8 +93,15 @@ internal static class LocalHost
         });
         var agents = Read(() => configuration.GetSection("Agents").Get<AgentOptions>()) ?? new AgentOptions();
         var catalog = AgentCatalog.Create(agents);
-        string[] errors = [.. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate()];
-        return errors.Length == 0 ? (timeouts, agents, catalog.Catalog!) : throw new StartRefusedException(string.Join(Environment.NewLine, errors));
+        var checkpoints = Read(() => configuration.GetSection("Checkpoints").Get<CheckpointOptions>()) ?? new CheckpointOptions();
+        var workspaces = Read(() => configuration.GetSection("Workspaces").Get<WorkspaceOptions>()) ?? new WorkspaceOptions();
+        (workspaces.MaxFileBytes, workspaces.MaxListedFiles) = (checkpoints.MaxFileBytes, checkpoints.MaxListedFiles);
+        string[] errors =
+        [
+            .. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate(), .. checkpoints.Validate(),
+            .. checkpoints.Validate().Count == 0 ? workspaces.Validate() : [],
+        ];
+        return errors.Length == 0 ? (timeouts, agents, catalog.Catalog!, checkpoints, workspaces) : throw new StartRefusedException(string.Join(Environment.NewLine, errors));
     }
 
     private static IBlobStore OpenBlobs(LocalOptions local, TimeProvider time)

@@ -182,7 +182,11 @@ public sealed record RevivedTask(
     IReadOnlyList<string> SkippedSteps,
     IReadOnlyDictionary<string, int> Attempts,
     IReadOnlyDictionary<string, AgentSession> Sessions,
-    string? LastCheckpoint);
+    string? LastCheckpoint)
+{
+    /// <summary>The work tree is on another host, or gone, and there is a checkpoint: what was done since that is to be done again.</summary>
+    public bool TreeIsLost { get; init; }
+}
 
 /// <summary>Why an attempt was stopped.</summary>
 public enum StopReason
