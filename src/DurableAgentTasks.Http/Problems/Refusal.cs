@@ -72,6 +72,23 @@ internal static class Refusal
         id: id,
         state: state);
 
+    public static ProblemResult ApprovalNeeded(TaskId id, TaskState state, string step) => Of(
+        StatusCodes.Status409Conflict,
+        "approval_needed",
+        $"Approve or reject step {step}, which the task waits for: POST /api/tasks/{id}/approve or /reject.",
+        id: id,
+        state: state);
+
+    public static ProblemResult OtherStepWaits(TaskId id, TaskState state, string step) => Of(
+        StatusCodes.Status409Conflict, "other_step_waits", $"It is step {step} that waits for approval: name that one, or leave \"stepId\" out.", id: id, state: state);
+
+    public static ProblemResult NeverBegan(TaskId id, TaskState state) => Of(
+        StatusCodes.Status409Conflict,
+        "never_began",
+        "Start another task, with what the error of this one says put right: it failed before it began, so there is nothing to go on from.",
+        id: id,
+        state: state);
+
     public static ProblemResult Over(TaskId id, TaskState state) => Of(
         StatusCodes.Status410Gone, "task_over", $"Nothing can be done with this task any more: it is {WireName.Of(state)}.", id: id, state: state);
 

@@ -70,7 +70,7 @@ public abstract class HttpApiContract
     {
         var id = await RunAsync(Endless, "executing");
         await AssertAcceptedAsync(id, "pause", "executing", "paused");
-        await AssertProblemAsync(await PostAsync(id, "pause", new { mode = "freeze" }), HttpStatusCode.BadRequest, "invalid_request");
+        await AssertProblemAsync(await PostAsync(id, "pause", new { mode = "later" }), HttpStatusCode.BadRequest, "invalid_request");
         await WhenAsync(id, "paused");
         Assert.Equal("operator", Text(await ReadAsync(await GetAsync($"/api/tasks/{id}")), "detail"));
         await AssertAcceptedAsync(id, "pause", "paused");

@@ -99,6 +99,17 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         return Task.FromResult(OperationOutcome.Accepted);
     }
 
+    public Task<OperationOutcome> RestartAsync(string instanceId, string? input, CancellationToken cancellationToken)
+    {
+        if (StartFails is { } error) throw error;
+        Note($"restart {instanceId} {input}");
+        if (!_instances.TryGetValue(instanceId, out var instance)) return Task.FromResult(OperationOutcome.NotFound);
+        if (!instance.HasEnded) return Task.FromResult(OperationOutcome.NotAllowed);
+        _ends[instanceId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _instances[instanceId] = instance with { Status = RuntimeStatus.Running, Input = input, Failure = null };
+        return Task.FromResult(OperationOutcome.Accepted);
+    }
+
     public async Task<OrchestrationInstance?> WaitAsync(string instanceId, CancellationToken cancellationToken)
     {
         if (!_instances.ContainsKey(instanceId)) return null;
