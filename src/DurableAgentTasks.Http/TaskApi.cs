@@ -1,4 +1,5 @@
 using DurableAgentTasks.Http.Auth;
+using DurableAgentTasks.Http.Checkpoints;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Emergency;
@@ -30,7 +31,7 @@ public static class TaskApi
 {
     /// <summary>
     /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c>,
-    /// <see cref="ITaskCleanup"/> and <see cref="IEmergencyStop"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs
+    /// <see cref="ITaskCleanup"/>, <see cref="IEmergencyStop"/> and <see cref="ICheckpointFiles"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs
     /// itself, its <see cref="QueueLimits"/>, <see cref="HostResources"/> and <see cref="IAgentInventory"/>.
     /// </summary>
     /// <param name="services">The host's.</param>
@@ -55,6 +56,8 @@ public static class TaskApi
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<AllTasksEvents>();
         services.TryAddSingleton<CheckpointStore>();
+        services.TryAddSingleton<ResultPatches>();
+        services.AddSingleton<CheckpointLookup>();
         services.AddSingleton<EndedTasks>();
         services.AddSingleton<OperatorRules>();
         services.AddSingleton<OperatorCommands>();
@@ -110,6 +113,11 @@ public static class TaskApi
         endpoints.MapRead("/api/events", StreamAllTasks.Handle).For(AccessRole.Reader).Describe(StreamAllTasks.Describe);
         endpoints.MapRead("/api/stats", ShowStats.HandleAsync).For(AccessRole.Reader).Describe(ShowStats.Describe);
         OperateTask.Map(endpoints);
+        endpoints.MapRead("/api/tasks/{id}/checkpoints", ListCheckpoints.HandleAsync).For(AccessRole.Reader).Describe(ListCheckpoints.Describe);
+        endpoints.MapRead("/api/tasks/{id}/checkpoints/{cid}", ShowCheckpoint.HandleAsync).For(AccessRole.Reader).Describe(ShowCheckpoint.Describe);
+        endpoints.MapRead("/api/tasks/{id}/checkpoints/{cid}/diff", ShowDiff.HandleAsync).For(AccessRole.Reader).Describe(ShowDiff.Describe);
+        endpoints.MapRead("/api/tasks/{id}/checkpoints/{cid}/bundle", ShowBundle.HandleAsync).For(AccessRole.Reader).Describe(ShowBundle.Describe);
+        endpoints.MapRead("/api/tasks/{id}/result.patch", ShowPatch.HandleAsync).For(AccessRole.Reader).Describe(ShowPatch.Describe);
         endpoints.MapPost("/api/emergency-stop", StopEverything.HandleAsync).For(AccessRole.Operator).Describe(StopEverything.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
         endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);

@@ -56,6 +56,23 @@ internal static class Refusal
     public static ProblemResult TaskNotFound(TaskId id) =>
         Of(StatusCodes.Status404NotFound, "task_not_found", "There is no such task: GET /api/tasks lists those there are.", id: id);
 
+    public static ProblemResult CheckpointNotFound(TaskId id, string? detail = null) => Of(
+        StatusCodes.Status404NotFound,
+        "checkpoint_not_found",
+        $"There is no such checkpoint of this task, or not any more: GET /api/tasks/{id}/checkpoints lists those there are.",
+        detail,
+        id: id);
+
+    public static ProblemResult PatchNotFound(TaskId id, TaskState state) => Of(
+        StatusCodes.Status404NotFound,
+        "patch_not_found",
+        "This task has no patch: it is made when a task completes whose start says \"deliver\": {\"patch\": true}. The diff of a checkpoint is there before.",
+        id: id,
+        state: state);
+
+    public static ProblemResult FilesUnavailable(TaskId id, string detail) => Of(
+        StatusCodes.Status409Conflict, "files_unavailable", "What is asked for cannot be read: see the detail, and choose another checkpoint.", detail, id: id);
+
     public static ProblemResult MethodNotAllowed(string allowed) =>
         Of(StatusCodes.Status405MethodNotAllowed, "method_not_allowed", $"Use one of the methods this address takes: {allowed}.");
 

@@ -92,10 +92,13 @@ public sealed class CheckpointStore(IBlobStore blobs)
 
     /// <summary>One record; its bundles are not looked at.</summary>
     /// <returns>No checkpoint if there is none of this id, or its record is not what was written: then it is named as damaged.</returns>
-    public async Task<WholeCheckpoint> FindAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken)
+    public async Task<WholeCheckpoint> FindAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken) =>
+        await NameOfAsync(task, id, cancellationToken) is var (_, number) ? await ReadAsync(task, number, id, cancellationToken) : new WholeCheckpoint(null, []);
+
+    /// <summary>One record by its number too; see <see cref="FindAsync"/>.</summary>
+    public async Task<WholeCheckpoint> ReadAsync(TaskId task, int number, CheckpointId id, CancellationToken cancellationToken)
     {
-        if (await NameOfAsync(task, id, cancellationToken) is not var (name, number)) return new WholeCheckpoint(null, []);
-        var checkpoint = await ReadRecordAsync(name, cancellationToken);
+        var checkpoint = await ReadRecordAsync(TaskBlobs.Checkpoint(task, number, id), cancellationToken);
         return checkpoint is not null && checkpoint.TaskId == task && checkpoint.Number == number && checkpoint.Id == id
             ? new WholeCheckpoint(checkpoint, [])
             : new WholeCheckpoint(null, [new DamagedCheckpoint(number, id, "Its record is not what was written.")]);
