@@ -76,6 +76,9 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
         return reading is null ? [] : await TimelineText.ReadAsync(reading.Content, cancellationToken);
     }
 
+    /// <summary>For whoever wants the entries above a number as they come.</summary>
+    public TimelineTail FollowTimeline(TaskId task, long after) => new(blobs, task, after);
+
     /// <summary>The stored record; <see langword="null"/> if there is none.</summary>
     public Task<Stored<T>?> ReadRecordAsync<T>(TaskId task, CancellationToken cancellationToken) =>
         ReadAsync<T>(TaskBlobs.Record(task), cancellationToken);
