@@ -55,6 +55,8 @@ public static class ActivityServices
             .AddSingleton<SessionTranscripts>()
             .AddSingleton<CheckpointSearch>()
             .AddSingleton<TreeRestoring>()
+            .AddSingleton<ScratchFolder>()
+            .AddSingleton<CheckpointFiles>()
             .AddSingleton<CheckpointTaking>()
             .AddSingleton<CheckpointRestoring>()
             .AddSingleton<TaskDelivery>()

@@ -9,6 +9,7 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Engine;
 using DurableAgentTasks.Http;
+using DurableAgentTasks.Http.Checkpoints;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Readiness;
@@ -75,6 +76,7 @@ internal static class LocalHost
         services.AddSingleton<IAgentInventory, LocalAgents>();
         services.AddSingleton<ITaskCleanup, LocalCleanup>();
         services.AddSingleton<IEmergencyStop, LocalEmergencyStop>();
+        services.AddSingleton<ICheckpointFiles, LocalCheckpointFiles>();
         services.AddSingleton(_ => new HostResources(local.Data));
         services.AddSingleton(provider => new ReadinessCheck(
             "engine", _ => Task.FromResult(provider.GetRequiredService<DurableEngine>().Unavailable)));

@@ -101,15 +101,16 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Writes a unified diff that <c>git apply</c> takes, binary files too.</summary>
-    /// <param name="from">The commit of a snapshot.</param>
+    /// <param name="from">The commit of a snapshot; <see langword="null"/> is the <c>HEAD</c> that the later one noted if that is here, else nothing.</param>
     /// <param name="to">Another; <see langword="null"/> is the work tree as it is.</param>
     /// <param name="output">Where it is written as it is made.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns><see langword="false"/> if one of them is not here; nothing is written.</returns>
-    public async Task<bool> DiffAsync(string from, string? to, Stream output, CancellationToken cancellationToken)
+    public async Task<bool> DiffAsync(string? from, string? to, Stream output, CancellationToken cancellationToken)
     {
         using var held = await _lock.AcquireAsync(cancellationToken);
-        if (!await IsHereAsync(from, cancellationToken) || (to is not null && !await IsHereAsync(to, cancellationToken))) return false;
+        if ((from is not null && !await IsHereAsync(from, cancellationToken)) || (to is not null && !await IsHereAsync(to, cancellationToken))) return false;
+        from ??= await _snapshots.BeginOfAsync(to, cancellationToken);
         to ??= (await _snapshots.ScanAsync(cancellationToken)).Tree;
         var exit = await _repository.Git.RunAsync(
             ["diff-tree", "-r", "--patch", "--binary", "--full-index", "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv", from, to, "--"],

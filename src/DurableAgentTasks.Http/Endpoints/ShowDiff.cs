@@ -32,8 +32,8 @@ internal static class ShowDiff
         if (HttpMethods.IsHead(request.Method)) return Results.Text("", ContentType);
 
         var read = to is not null
-            ? await files.DiffAsync(named.TaskId, named, to: null, cancellationToken)
-            : await files.DiffAsync(named.TaskId, earlier ?? await lookup.BeforeAsync(named, cancellationToken), named, cancellationToken);
+            ? await files.DiffToTreeAsync(named, cancellationToken)
+            : await files.DiffAsync(earlier ?? await lookup.BeforeAsync(named, cancellationToken), named, cancellationToken);
         return Answer.Files(read, named.TaskId, ContentType);
     }
 

@@ -22,7 +22,7 @@ internal static class ShowPatch
     }
 
     public static void Describe(RouteHandlerBuilder endpoint) => endpoint
-        .Titled("ShowPatch", "What a task changed in all, as a patch that git apply takes.", "It is made when a task completes that is to deliver one.")
+        .Titled("ShowPatch", "What a task changed in all, as a patch that git apply takes.", "Since its first checkpoint. It is made when the task completes.")
         .Produces<string>(StatusCodes.Status200OK, ShowDiff.ContentType)
         .Refuses(404);
 }

@@ -66,7 +66,7 @@ internal static class Refusal
     public static ProblemResult PatchNotFound(TaskId id, TaskState state) => Of(
         StatusCodes.Status404NotFound,
         "patch_not_found",
-        "This task has no patch: it is made when a task completes whose start says \"deliver\": {\"patch\": true}. The diff of a checkpoint is there before.",
+        "This task has no patch: it is made when a task completes. See the diffs of its checkpoints instead.",
         id: id,
         state: state);
 

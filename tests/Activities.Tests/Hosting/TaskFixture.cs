@@ -77,6 +77,8 @@ public sealed class TaskFixture : IAsyncDisposable
 
     public CheckpointRestoring Restoring => _services.GetRequiredService<CheckpointRestoring>();
 
+    public CheckpointFiles Files => _services.GetRequiredService<CheckpointFiles>();
+
     public CheckpointStore Checkpoints => _services.GetRequiredService<CheckpointStore>();
 
     public TaskWorkspaces Workspaces => _services.GetRequiredService<TaskWorkspaces>();

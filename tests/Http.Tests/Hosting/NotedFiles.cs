@@ -1,6 +1,5 @@
 using System.Text;
 using DurableAgentTasks.Core.Checkpoints;
-using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Checkpoints;
 
 namespace DurableAgentTasks.Http.Tests.Hosting;
@@ -10,8 +9,10 @@ internal sealed class NotedFiles : ICheckpointFiles
 {
     public string? Problem { get; set; }
 
-    public Task<FilesRead> DiffAsync(TaskId task, Checkpoint? from, Checkpoint? to, CancellationToken cancellationToken) =>
-        ReadAsync($"diff {task} {from?.Number.ToString() ?? "begin"}..{to?.Number.ToString() ?? "tree"}");
+    public Task<FilesRead> DiffAsync(Checkpoint? from, Checkpoint to, CancellationToken cancellationToken) =>
+        ReadAsync($"diff {to.TaskId} {from?.Number.ToString() ?? "begin"}..{to.Number}");
+
+    public Task<FilesRead> DiffToTreeAsync(Checkpoint from, CancellationToken cancellationToken) => ReadAsync($"diff {from.TaskId} {from.Number}..tree");
 
     public Task<FilesRead> BundleAsync(Checkpoint checkpoint, CancellationToken cancellationToken) => ReadAsync($"bundle {checkpoint.Number}");
 
