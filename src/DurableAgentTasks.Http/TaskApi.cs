@@ -49,6 +49,7 @@ public static class TaskApi
         services.TryAddSingleton<TaskQueue>();
         services.AddSingleton<TaskStarts>();
         services.AddSingleton<TaskStatusReader>();
+        services.AddSingleton<LiveStatus>();
         services.AddSingleton<TaskList>();
         services.AddSingleton<TaskStatistics>();
         services.AddOptions<StreamingOptions>().Bind(configuration.GetSection(StreamingOptions.Section)).ValidateOnStart();
