@@ -1,6 +1,6 @@
-using System.Text;
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Checkpoints;
 
 namespace DurableAgentTasks.Http.Tests.Hosting;
@@ -8,13 +8,16 @@ namespace DurableAgentTasks.Http.Tests.Hosting;
 /// <summary>Checkpoints as an activity stores them; their bundles are of no git.</summary>
 internal static class TakenCheckpoints
 {
-    public static async Task<Checkpoint> TakeCheckpointAsync(this ApiHost host, string task, int number, string id, CheckpointType type = CheckpointType.Phase, string bundle = "bundle")
+    public static Task<Checkpoint> TakeCheckpointAsync(this ApiHost host, string task, int number, string id, CheckpointType type = CheckpointType.Phase) =>
+        WriteAsync(host.Blobs, task, number, id, type);
+
+    public static async Task<Checkpoint> WriteAsync(IBlobStore blobs, string task, int number, string id, CheckpointType type, string? reason = null)
     {
-        var store = new CheckpointStore(host.Blobs);
+        var store = new CheckpointStore(blobs);
         var (taskId, checkpointId) = (TaskId.Parse(task), CheckpointId.Parse(id));
         var commit = new string((char)('0' + (number % 10)), 40);
         var name = CheckpointStore.BundleName(taskId, number, checkpointId);
-        var bytes = Encoding.UTF8.GetBytes(bundle);
+        var bytes = "bundle"u8.ToArray();
         using var content = new MemoryStream(bytes);
         await store.WriteBundleAsync(name, content, TestContext.Current.CancellationToken);
         var checkpoint = new Checkpoint
@@ -25,6 +28,7 @@ internal static class TakenCheckpoints
             Type = type,
             At = new DateTimeOffset(2030, 1, 1, 0, number, 0, TimeSpan.Zero),
             Description = $"After phase {number}.",
+            Reason = reason,
             PhaseId = number,
             CompletedSteps = ["1.1"],
             PendingSteps = ["1.2"],
