@@ -1,10 +1,12 @@
 using DurableAgentTasks.Activities.Checkpoints;
+using DurableAgentTasks.Activities.Delivery;
 using DurableAgentTasks.Activities.Emergency;
 using DurableAgentTasks.Activities.Planning;
 using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Agents.Discovery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,8 +18,8 @@ public static class ActivityServices
 {
     /// <summary>
     /// The host registers <c>IBlobStore</c>, <c>ITaskClient</c>, <c>TaskAdmission</c>, <c>AgentOptions</c>, <c>AgentCatalog</c>,
-    /// <see cref="StepRuns"/>, its configuration and logging, its <c>QueueLimits</c> if they are not the usual ones,
-    /// and <see cref="StepHosting"/> if it is one of several.
+    /// <see cref="StepRuns"/>, its configuration and logging; its <c>QueueLimits</c>, <see cref="CheckpointOptions"/> and
+    /// <c>WorkspaceOptions</c> if they are not the usual ones, and <see cref="StepHosting"/> if it is one of several.
     /// </summary>
     public static IServiceCollection AddTaskActivities(this IServiceCollection services)
     {
@@ -29,6 +31,11 @@ public static class ActivityServices
         services.TryAddSingleton<Storage.Queue.TaskQueue>();
         services.TryAddSingleton<CheckpointOptions>();
         services.TryAddSingleton(new StepHosting(AmongOthers: false));
+        services.TryAddSingleton<DurableAgentTasks.Workspaces.WorkspaceOptions>();
+        services.TryAddSingleton<Storage.Tasks.ResultPatches>();
+        services.TryAddSingleton<Storage.Checkpoints.CheckpointStore>();
+        services.TryAddSingleton<Storage.Checkpoints.TranscriptStore>();
+        services.TryAddSingleton<Storage.Checkpoints.TreeHolders>();
         return services
             .AddSingleton<SecretValues>()
             .AddSingleton(provider => new AgentDiscovery(
@@ -43,6 +50,18 @@ public static class ActivityServices
             .AddSingleton<PlanAcceptance>()
             .AddSingleton<TimelineRecording>()
             .AddSingleton<TaskTurns>()
+            .AddSingleton<TaskWorkspaces>()
+            .AddSingleton<TreeArrival>()
+            .AddSingleton<WorkspaceCleanUp>()
+            .AddSingleton<SessionTranscripts>()
+            .AddSingleton<CheckpointSearch>()
+            .AddSingleton<TreeRestoring>()
+            .AddSingleton<ScratchFolder>()
+            .AddSingleton<CheckpointFiles>()
+            .AddSingleton<CheckpointTaking>()
+            .AddSingleton<CheckpointRestoring>()
+            .AddSingleton<TaskDelivery>()
+            .AddSingleton<TaskRevival>()
             .AddSingleton<StepLogs>()
             .AddSingleton<RunningSteps>()
             .AddSingleton<StepPrograms>()

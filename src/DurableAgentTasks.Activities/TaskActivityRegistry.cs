@@ -1,7 +1,10 @@
+using DurableAgentTasks.Activities.Checkpoints;
+using DurableAgentTasks.Activities.Delivery;
 using DurableAgentTasks.Activities.Planning;
 using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Workflow;
 using DurableAgentTasks.Workflow.Activities;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +20,11 @@ public static class TaskActivityRegistry
         .AddActivity(TaskActivities.RunStep, (input, token) => services.GetRequiredService<StepRunner>().RunAsync(input, token))
         .AddActivity(TaskActivities.AcceptPlan, (input, token) => services.GetRequiredService<PlanAcceptance>().AcceptAsync(input, token))
         .AddActivity(TaskActivities.StopStep, (input, token) => services.GetRequiredService<RunningSteps>().StopAsync(input, token))
+        .AddActivity(TaskActivities.TakeCheckpoint, (input, token) => services.GetRequiredService<CheckpointTaking>().TakeAsync(input, token))
+        .AddActivity(TaskActivities.RestoreCheckpoint, (input, token) => services.GetRequiredService<CheckpointRestoring>().RestoreAsync(input, token))
+        .AddActivity(TaskActivities.Deliver, (input, token) => services.GetRequiredService<TaskDelivery>().DeliverAsync(input, token))
+        .AddActivity(TaskActivities.Revive, (input, token) => services.GetRequiredService<TaskRevival>().ReviveAsync(input, token))
+        .AddActivity(TaskActivities.CleanUp, (input, token) => services.GetRequiredService<WorkspaceCleanUp>().CleanUpAsync(input, token))
         .AddActivity(TaskActivities.JoinQueue, (input, token) => services.GetRequiredService<TaskTurns>().JoinAsync(input, token))
         .AddActivity(TaskActivities.LeaveQueue, (input, token) => services.GetRequiredService<TaskTurns>().LeaveAsync(input, token));
 }

@@ -47,7 +47,9 @@ internal static class CommandLine
         {
             host.Url, host.Key, host.Json,
             StartCommand.Create(host), ListCommand.Create(host), ShowCommand.Create(host), LogsCommand.Create(host), TimelineCommand.Create(host),
-            PauseCommand.Create(host), ResumeCommand.Create(host), CancelCommand.Create(host), DeleteCommand.Create(host),
+            PauseCommand.Create(host), ResumeCommand.Create(host), CancelCommand.Create(host), ExtendCommand.Create(host),
+            JudgeCommand.CreateApprove(host), JudgeCommand.CreateReject(host), CheckpointCommand.Create(host), CheckpointsCommand.Create(host),
+            PatchCommand.Create(host), DeleteCommand.Create(host),
             EmergencyStopCommand.Create(host), DoctorCommand.Create(host),
         };
     }

@@ -29,6 +29,21 @@ internal sealed class Session(TaskApiClient api, TextWriter output, TextWriter e
 
     public void WriteLine(string text) => output.WriteLine(text);
 
+    /// <summary>Bytes as they are: they need not be text.</summary>
+    public async Task WriteRawAsync(Stream content, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(output, Console.Out))
+        {
+            await output.FlushAsync(cancellationToken);
+            await using var raw = Console.OpenStandardOutput();
+            await content.CopyToAsync(raw, cancellationToken);
+            return;
+        }
+
+        using var reader = new StreamReader(content);
+        await output.WriteAsync(await reader.ReadToEndAsync(cancellationToken));
+    }
+
     public void Write(IRenderable shown) => _console.Write(shown);
 
     /// <summary>Says something that was not asked for; it does not get between what was.</summary>

@@ -1,13 +1,16 @@
+using DurableAgentTasks.Activities.Checkpoints;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Storage.Queue;
+using DurableAgentTasks.Workspaces;
 using Microsoft.Extensions.Configuration;
 
 namespace DurableAgentTasks.Hosting;
 
-/// <summary>What an operator configures of either host: limits of time, agents and secrets.</summary>
-public sealed record HostSettings(TimeoutOptions Timeouts, AgentOptions Agents, AgentCatalog Catalog)
+/// <summary>What an operator configures of either host: limits of time, agents, secrets, checkpoints and work trees.</summary>
+public sealed record HostSettings(
+    TimeoutOptions Timeouts, AgentOptions Agents, AgentCatalog Catalog, CheckpointOptions Checkpoints, WorkspaceOptions Workspaces)
 {
     internal QueueLimits Queue => new()
     {
@@ -28,9 +31,16 @@ public sealed record HostSettings(TimeoutOptions Timeouts, AgentOptions Agents, 
         });
         var agents = Read(() => configuration.GetSection("Agents").Get<AgentOptions>()) ?? new AgentOptions();
         var catalog = AgentCatalog.Create(agents);
-        string[] errors = [.. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate()];
+        var checkpoints = Read(() => configuration.GetSection("Checkpoints").Get<CheckpointOptions>()) ?? new CheckpointOptions();
+        var workspaces = Read(() => configuration.GetSection("Workspaces").Get<WorkspaceOptions>()) ?? new WorkspaceOptions();
+        (workspaces.MaxFileBytes, workspaces.MaxListedFiles) = (checkpoints.MaxFileBytes, checkpoints.MaxListedFiles);
+        string[] errors =
+        [
+            .. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate(), .. checkpoints.Validate(),
+            .. checkpoints.Validate().Count == 0 ? workspaces.Validate() : [],
+        ];
         return errors.Length == 0
-            ? new HostSettings(timeouts, agents, catalog.Catalog!)
+            ? new HostSettings(timeouts, agents, catalog.Catalog!, checkpoints, workspaces)
             : throw new StartRefusedException(string.Join(Environment.NewLine, errors));
     }
 

@@ -4,6 +4,7 @@ using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http;
+using DurableAgentTasks.Http.Checkpoints;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Readiness;
@@ -34,6 +35,8 @@ public static class TaskHosting
             .AddSingleton(settings.Agents)
             .AddSingleton(settings.Catalog)
             .AddSingleton(settings.Queue)
+            .AddSingleton(settings.Checkpoints)
+            .AddSingleton(settings.Workspaces)
             .AddSingleton(provider => new TaskAdmission(
                 new TaskRequestRules { Agents = settings.Catalog.Names, Timeouts = settings.Timeouts }, provider.GetRequiredService<TaskChecks>().Of))
             .AddTaskActivities()
@@ -41,6 +44,7 @@ public static class TaskHosting
             .AddSingleton<IAgentInventory, HostAgents>()
             .AddSingleton<ITaskCleanup, HostCleanup>()
             .AddSingleton<IEmergencyStop, HostEmergencyStop>()
+            .AddSingleton<ICheckpointFiles, HostCheckpointFiles>()
             .AddSingleton(_ => new HostResources(dataFolder));
     }
 

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Http.Auth;
+using DurableAgentTasks.Http.Checkpoints;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Emergency;
@@ -13,6 +14,7 @@ using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Http.Status;
 using DurableAgentTasks.Http.Streaming;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -30,7 +32,7 @@ public static class TaskApi
 {
     /// <summary>
     /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c>,
-    /// <see cref="ITaskCleanup"/> and <see cref="IEmergencyStop"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs
+    /// <see cref="ITaskCleanup"/>, <see cref="IEmergencyStop"/> and <see cref="ICheckpointFiles"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs
     /// itself, its <see cref="QueueLimits"/>, <see cref="HostResources"/> and <see cref="IAgentInventory"/>.
     /// </summary>
     /// <param name="services">The host's.</param>
@@ -49,13 +51,18 @@ public static class TaskApi
         services.AddSingleton<TaskStarts>();
         services.AddSingleton<StartRequests>();
         services.AddSingleton<TaskStatusReader>();
+        services.AddSingleton<LiveStatus>();
         services.AddSingleton<TaskList>();
         services.AddSingleton<TaskStatistics>();
         services.AddOptions<StreamingOptions>().Bind(configuration.GetSection(StreamingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StreamingOptions>, StreamingOptionsValidation>();
         services.AddSingleton<TaskEvents>();
         services.AddSingleton<AllTasksEvents>();
-        services.AddSingleton<FailedTasks>();
+        services.TryAddSingleton<CheckpointStore>();
+        services.TryAddSingleton<ResultPatches>();
+        services.AddSingleton<CheckpointLookup>();
+        services.AddSingleton<EndedTasks>();
+        services.AddSingleton<OperatorRules>();
         services.AddSingleton<OperatorCommands>();
         services.AddSingleton<OperatorRequests>();
         services.AddSingleton<TaskTails>();
@@ -111,9 +118,12 @@ public static class TaskApi
         endpoints.MapRead("/api/tasks/{id}/events", StreamTask.HandleAsync).For(AccessRole.Reader).Describe(StreamTask.Describe);
         endpoints.MapRead("/api/events", StreamAllTasks.Handle).For(AccessRole.Reader).Describe(StreamAllTasks.Describe);
         endpoints.MapRead("/api/stats", ShowStats.HandleAsync).For(AccessRole.Reader).Describe(ShowStats.Describe);
-        endpoints.MapPost("/api/tasks/{id}/pause", PauseTask.HandleAsync).For(AccessRole.Operator).Describe(PauseTask.Describe);
-        endpoints.MapPost("/api/tasks/{id}/resume", ResumeTask.HandleAsync).For(AccessRole.Operator).Describe(ResumeTask.Describe);
-        endpoints.MapPost("/api/tasks/{id}/cancel", CancelTask.HandleAsync).For(AccessRole.Operator).Describe(CancelTask.Describe);
+        OperateTask.Map(endpoints);
+        endpoints.MapRead("/api/tasks/{id}/checkpoints", ListCheckpoints.HandleAsync).For(AccessRole.Reader).Describe(ListCheckpoints.Describe);
+        endpoints.MapRead("/api/tasks/{id}/checkpoints/{cid}", ShowCheckpoint.HandleAsync).For(AccessRole.Reader).Describe(ShowCheckpoint.Describe);
+        endpoints.MapRead("/api/tasks/{id}/checkpoints/{cid}/diff", ShowDiff.HandleAsync).For(AccessRole.Reader).Describe(ShowDiff.Describe);
+        endpoints.MapRead("/api/tasks/{id}/checkpoints/{cid}/bundle", ShowBundle.HandleAsync).For(AccessRole.Reader).Describe(ShowBundle.Describe);
+        endpoints.MapRead("/api/tasks/{id}/result.patch", ShowPatch.HandleAsync).For(AccessRole.Reader).Describe(ShowPatch.Describe);
         endpoints.MapPost("/api/emergency-stop", StopEverything.HandleAsync).For(AccessRole.Operator).Describe(StopEverything.Describe);
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
         endpoints.MapDelete("/api/agents/{agentId}/tasks", DeleteAgentTasks.HandleAsync).For(AccessRole.Admin).Describe(DeleteAgentTasks.Describe);

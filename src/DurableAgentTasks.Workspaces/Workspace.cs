@@ -1,5 +1,6 @@
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workspaces.Bundles;
+using DurableAgentTasks.Workspaces.Delivering;
 using DurableAgentTasks.Workspaces.Git;
 using DurableAgentTasks.Workspaces.Preparation;
 using DurableAgentTasks.Workspaces.Pruning;
@@ -22,12 +23,11 @@ public sealed class Workspace : IDisposable
     private readonly TimeProvider _time;
     private readonly SnapshotTaking _snapshots;
     private readonly SnapshotRefs _refs;
-    private readonly WorkspaceFolder _folder;
 
     internal Workspace(
-        TaskId task, WorkspaceFolder folder, string workingFolder, CheckpointRepository repository, WorkspaceLock @lock, WorkspaceOptions options, TimeProvider time)
+        TaskId task, string workingFolder, CheckpointRepository repository, WorkspaceLock @lock, WorkspaceOptions options, TimeProvider time)
     {
-        (_folder, _repository, _lock, _options, _time, Folder) = (folder, repository, @lock, options, time, workingFolder);
+        (_repository, _lock, _options, _time, Folder) = (repository, @lock, options, time, workingFolder);
         _snapshots = new SnapshotTaking(repository, task, options, time);
         _refs = new SnapshotRefs(repository, task);
     }
@@ -52,6 +52,34 @@ public sealed class Workspace : IDisposable
         TaskId task, WorkspaceSource source, string dataFolder, WorkspaceOptions options, TimeProvider time, CancellationToken cancellationToken) =>
         new WorkspacePreparation(task, new WorkspaceFolder(dataFolder, task), options, time).RunAsync(source, cancellationToken);
 
+    /// <summary>Opens the workspace that was made for the task before; a restore that was interrupted is finished.</summary>
+    /// <returns><see langword="null"/> if none was made, or it is gone.</returns>
+    /// <inheritdoc cref="PrepareAsync" path="/param"/>
+    public static async Task<Workspace?> FindAsync(TaskId task, string dataFolder, WorkspaceOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var folder = new WorkspaceFolder(dataFolder, task);
+        return folder.Read() is { } made ? await new WorkspacePreparation(task, folder, options, time).OpenAsync(made, cancellationToken) : null;
+    }
+
+    /// <summary>Where the steps of a task run; <see langword="null"/> if nothing was made for it, or that is gone.</summary>
+    public static string? FolderOf(TaskId task, string dataFolder) => new WorkspaceFolder(dataFolder, task).Read()?.Folder;
+
+    /// <summary>
+    /// Removes all snapshots of a task and everything we made for it, as far as it is there; of the user's folder nothing is touched.
+    /// </summary>
+    /// <inheritdoc cref="PrepareAsync" path="/param"/>
+    public static async Task DeleteAsync(TaskId task, string dataFolder, WorkspaceOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var folder = new WorkspaceFolder(dataFolder, task);
+        if (!folder.Exists) return;
+        using (var workspace = await FindAsync(task, dataFolder, options, time, cancellationToken))
+        {
+            if (workspace is not null) await workspace.PruneAsync(new HashSet<string>(), cancellationToken);
+        }
+
+        await folder.DeleteAsync(options.GitExecutable, cancellationToken);
+    }
+
     /// <summary>Takes a snapshot. What has not changed since the one before is not read again.</summary>
     public async Task<Snapshot> SnapshotAsync(SnapshotRequest request, CancellationToken cancellationToken)
     {
@@ -73,15 +101,16 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Writes a unified diff that <c>git apply</c> takes, binary files too.</summary>
-    /// <param name="from">The commit of a snapshot.</param>
+    /// <param name="from">The commit of a snapshot; <see langword="null"/> is the <c>HEAD</c> that the later one noted if that is here, else nothing.</param>
     /// <param name="to">Another; <see langword="null"/> is the work tree as it is.</param>
     /// <param name="output">Where it is written as it is made.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns><see langword="false"/> if one of them is not here; nothing is written.</returns>
-    public async Task<bool> DiffAsync(string from, string? to, Stream output, CancellationToken cancellationToken)
+    public async Task<bool> DiffAsync(string? from, string? to, Stream output, CancellationToken cancellationToken)
     {
         using var held = await _lock.AcquireAsync(cancellationToken);
-        if (!await IsHereAsync(from, cancellationToken) || (to is not null && !await IsHereAsync(to, cancellationToken))) return false;
+        if ((from is not null && !await IsHereAsync(from, cancellationToken)) || (to is not null && !await IsHereAsync(to, cancellationToken))) return false;
+        from ??= await _snapshots.BeginOfAsync(to, cancellationToken);
         to ??= (await _snapshots.ScanAsync(cancellationToken)).Tree;
         var exit = await _repository.Git.RunAsync(
             ["diff-tree", "-r", "--patch", "--binary", "--full-index", "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv", from, to, "--"],
@@ -103,11 +132,42 @@ public sealed class Workspace : IDisposable
         return await BundleWriting.WriteAsync(_repository.Git, snapshot.Commit, basis, snapshot.Ref, output, cancellationToken);
     }
 
-    /// <summary>Takes snapshots in from their bundles, oldest first; the last one can then be restored.</summary>
-    public async Task<UnbundleOutcome> UnbundleAsync(IReadOnlyList<BundlePart> parts, CancellationToken cancellationToken)
+    /// <summary>Whether a snapshot is here, or was taken in.</summary>
+    public async Task<bool> HasAsync(string commit, CancellationToken cancellationToken)
     {
         using var held = await _lock.AcquireAsync(cancellationToken);
-        return await new Unbundling(_repository, _refs).RunAsync(parts, cancellationToken);
+        return await IsHereAsync(commit, cancellationToken);
+    }
+
+    /// <summary>Takes snapshots in from their bundles, oldest first; the last one can then be restored.</summary>
+    /// <param name="parts">The bundles.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="ofAnotherTask">They are another task's: no ref keeps the snapshot from git's garbage collection, so it is to be restored soon.</param>
+    public async Task<UnbundleOutcome> UnbundleAsync(IReadOnlyList<BundlePart> parts, CancellationToken cancellationToken, bool ofAnotherTask = false)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        return await new Unbundling(_repository, _refs).RunAsync(parts, keep: !ofAnotherTask, cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes a branch with a commit of the work tree as it is, as <c>git add -A; git commit</c> would, on top of <c>HEAD</c>; one that was
+    /// made so before is the same again. <c>HEAD</c>, the user's index and other branches stay as they are.
+    /// </summary>
+    public async Task<BranchOutcome> MakeBranchAsync(BranchCommit commit, CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        return _repository.Repository is { } repository
+            ? await new BranchMaking(repository, _options, Path.GetDirectoryName(_repository.StateFile)!).RunAsync(commit, cancellationToken)
+            : new BranchOutcome.Refused("The work is in no git repository.");
+    }
+
+    /// <summary>Pushes a commit to a branch of the remote the repository was cloned from, or its only one. No other remote branch is touched, none is forced.</summary>
+    public async Task<PushOutcome> PushAsync(string commit, string branch, CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        return _repository.Repository is { } repository
+            ? await new Pushing(repository, _options).RunAsync(commit, branch, cancellationToken)
+            : new PushOutcome.Refused("The work is in no git repository.");
     }
 
     /// <summary>Removes all snapshots but these, and frees what only they had.</summary>
@@ -116,18 +176,7 @@ public sealed class Workspace : IDisposable
     public async Task<PruneReport> PruneAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
     {
         using var held = await _lock.AcquireAsync(cancellationToken);
-        return await PruneHeldAsync(keep, cancellationToken);
-    }
-
-    /// <summary>Removes all snapshots and everything we made; of the user's folder nothing is touched.</summary>
-    public async Task DeleteAsync(CancellationToken cancellationToken)
-    {
-        using (await _lock.AcquireAsync(cancellationToken))
-        {
-            await PruneHeldAsync(new HashSet<string>(), cancellationToken);
-        }
-
-        await _folder.DeleteAsync(_options.GitExecutable, cancellationToken);
+        return await new SnapshotPruning(_repository, _refs, HasRepository ? _options.ObjectGrace : TimeSpan.Zero, _time).RunAsync(keep, cancellationToken);
     }
 
     public void Dispose() => _lock.Dispose();
@@ -141,7 +190,7 @@ public sealed class Workspace : IDisposable
         {
             using var held = await @lock.AcquireAsync(cancellationToken);
             var opened = CheckpointRepository.Open(folder.Git, options.GitExecutable, made.Root, repository);
-            var workspace = new Workspace(task, folder, made.Folder, opened, @lock, options, time);
+            var workspace = new Workspace(task, made.Folder, opened, @lock, options, time);
             if (RestoreJournal.Read(opened.RestoreJournal) is { } unfinished)
                 await new TreeRestore(opened, workspace._snapshots, time).RunAsync(unfinished.Commit, unfinished.At, cancellationToken);
             return workspace;
@@ -155,7 +204,4 @@ public sealed class Workspace : IDisposable
 
     private async Task<bool> IsHereAsync(string commit, CancellationToken cancellationToken) =>
         await SnapshotCommit.ReadAsync(_repository.Git, commit, cancellationToken) is not null;
-
-    private Task<PruneReport> PruneHeldAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken) =>
-        new SnapshotPruning(_repository, _refs, HasRepository ? _options.ObjectGrace : TimeSpan.Zero, _time).RunAsync(keep, cancellationToken);
 }

@@ -4,31 +4,38 @@ namespace DurableAgentTasks.Workspaces;
 public sealed class WorkspaceOptions
 {
     /// <summary>git, by path or name; 2.36 or later.</summary>
-    public string GitExecutable { get; init; } = "git";
+    public string GitExecutable { get; set; } = "git";
 
     /// <summary>A larger file is left out of checkpoints, with a note: 1 GiB.</summary>
-    public long MaxFileBytes { get; init; } = 1L << 30;
+    public long MaxFileBytes { get; set; } = 1L << 30;
 
     /// <summary>A snapshot lists, with their hashes, at most so many changed files; all are counted: 10,000.</summary>
-    public int MaxListedFiles { get; init; } = 10_000;
+    public int MaxListedFiles { get; set; } = 10_000;
 
     /// <summary>
     /// Objects of pruned checkpoints in a repository that is not ours alone are kept so long after they were last written: git that runs
     /// beside us may be about to refer to them. 1 h.
     /// </summary>
-    public TimeSpan ObjectGrace { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan ObjectGrace { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>More environment for cloning, such as <c>GIT_SSH_COMMAND</c> or <c>GIT_CONFIG_GLOBAL</c> with a credential helper.</summary>
-    public IReadOnlyDictionary<string, string> CloneEnvironment { get; init; } = new Dictionary<string, string>();
+    /// <summary>
+    /// More environment for git where it clones and pushes, such as <c>GIT_SSH_COMMAND</c>, <c>GIT_ASKPASS</c>, or
+    /// <c>GIT_CONFIG_GLOBAL</c> with a credential helper.
+    /// </summary>
+    public Dictionary<string, string> RemoteEnvironment { get; init; } = [];
+
+    /// <summary>Folders in which, and below which, tasks may work; none: anywhere.</summary>
+    public List<string> Roots { get; init; } = [];
 
     /// <summary>What is wrong with these options and how to mend it; empty if nothing is.</summary>
     public IReadOnlyList<string> Validate()
     {
         List<string> errors = [];
         if (string.IsNullOrWhiteSpace(GitExecutable)) errors.Add("Workspaces:GitExecutable must name git.");
-        if (MaxFileBytes <= 0) errors.Add("Workspaces:MaxFileBytes must be more than 0.");
-        if (MaxListedFiles < 0) errors.Add("Workspaces:MaxListedFiles must not be negative; 0 lists none.");
+        if (MaxFileBytes <= 0) errors.Add("Checkpoints:MaxFileBytes must be more than 0.");
+        if (MaxListedFiles < 0) errors.Add("Checkpoints:MaxListedFiles must not be negative; 0 lists none.");
         if (ObjectGrace < TimeSpan.Zero) errors.Add("Workspaces:ObjectGrace must not be negative; git itself allows two weeks.");
+        errors.AddRange(Roots.Where(root => !Path.IsPathFullyQualified(root)).Select(root => $"Workspaces:Roots: \"{root}\" must be an absolute path."));
         return errors;
     }
 }

@@ -55,6 +55,8 @@ internal sealed class Scene : IDisposable
         return Assert.IsType<PrepareOutcome.Ready>(outcome).Workspace;
     }
 
+    public Task DeleteAsync() => Workspace.DeleteAsync(Task, Data, new WorkspaceOptions(), TimeProvider.System, Cancellation);
+
     public string Full(string path) => Path.Combine(Root ?? User, path);
 
     public void Write(string path, string content)

@@ -45,6 +45,9 @@ public sealed record AgentProfile
     /// <summary>The path of the session id, in whichever events have one; <see langword="null"/> if the CLI has no sessions.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>Where it keeps its sessions; <see langword="null"/> if that is not known, or not a file for each.</summary>
+    public TranscriptPlace? Transcript { get; init; }
+
     /// <summary>Every rule that fits a line makes an event of it, in this order. Empty for a CLI that prints no JSON.</summary>
     public IReadOnlyList<EventRule> Events { get; init; } = [];
 

@@ -21,6 +21,7 @@ internal static class ClaudeProfile
             ["-p", "{prompt}"], ["--output-format", "stream-json", "--verbose"], ["--resume", "{session}"], ["--model", "{model}"], ["{arguments}"],
         ],
         SessionId = "session_id",
+        Transcript = new TranscriptPlace("CLAUDE_CONFIG_DIR", ".claude", "projects/{directory}/{session}.jsonl"),
         // In one process the cost goes on from turn to turn, the tokens of each turn are reported for themselves.
         TokenScope = UsageScope.SinceLastReport,
         CostScope = UsageScope.Run,

@@ -22,6 +22,7 @@ internal static class CodexProfile
             ["exec", "--json"], ["-m", "{model}"], ["-C", "{directory}"], ["{arguments}"], ["resume", "{session}"], ["{prompt}"],
         ],
         SessionId = "thread_id",
+        Transcript = new TranscriptPlace("CODEX_HOME", ".codex", "sessions/*/*/*/rollout-*-{session}.jsonl"),
         TokenScope = UsageScope.Session,
         Events =
         [

@@ -65,6 +65,15 @@ internal sealed class TaskApiClient : IDisposable
         return response.StatusCode == HttpStatusCode.NoContent ? null : await response.Content.ReadAsStreamAsync(cancellationToken);
     }
 
+    /// <summary>Opens what is no JSON.</summary>
+    public async Task<Stream> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        var response = await AnswerAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await CheckAsync(response, cancellationToken);
+        return await response.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)

@@ -32,6 +32,8 @@ internal static class TaskSheet
         yield return ("Progress", $"{task.Progress.Percentage} %: {task.Progress.StepsCompleted} of {task.Progress.TotalSteps} steps");
         yield return ("Remaining", task.Progress.Remaining is { } left ? $"{TimeText.Short(left.Low)} to {TimeText.Short(left.High)} ({WireName.Of(task.Progress.Confidence)} confidence)" : null);
         yield return ("Deadline", task.Deadlines?.Task is { } deadline ? $"{deadline:u}" : null);
+        yield return ("Phase until", task.Deadlines?.Phase is { } phase ? $"{phase:u}" : null);
+        yield return ("Idle at", task.Deadlines?.Idle is { } idle ? $"{idle:u}" : null);
         yield return ("Uses", task.Resources is { } uses ? $"{uses.CpuPercent:F0} % CPU, {uses.MemoryBytes / 1_048_576:N0} MiB, {uses.Processes} processes" : null);
         yield return ("Usage", task.Usage is { } usage ? $"{usage.InputTokens:N0} tokens in, {usage.OutputTokens:N0} out, {usage.CostUsd:F2} USD" : null);
         yield return ("Checkpoint", task.LastCheckpoint is { } checkpoint ? $"{checkpoint.Id} ({checkpoint.Type}, {checkpoint.At:u})" : null);

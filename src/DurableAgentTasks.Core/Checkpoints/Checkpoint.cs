@@ -39,6 +39,9 @@ public sealed record Checkpoint
     /// <summary>By the step that began them.</summary>
     public IReadOnlyDictionary<string, AgentSession> Sessions { get; init; } = new Dictionary<string, AgentSession>();
 
+    /// <summary>Of the sessions, where the agent keeps such a file: with it the session goes on elsewhere.</summary>
+    public IReadOnlyList<AgentTranscript> Transcripts { get; init; } = [];
+
     /// <summary>The plan as <c>todo.md</c>, with what is done.</summary>
     public string? Todo { get; init; }
 
@@ -88,3 +91,11 @@ public sealed record Checkpoint
 /// <param name="Size">Bytes.</param>
 /// <param name="Commit">What it brings; it builds on the commit of the bundle before.</param>
 public sealed record CheckpointBundle(string Name, string Sha256, long Size, string Commit);
+
+/// <summary>What an agent keeps of a session in a file of its own.</summary>
+/// <param name="SessionId">As the agent names it.</param>
+/// <param name="Path">Below the agent's own folder, with <c>/</c>; <c>{directory}</c> stands for the name the agent makes of the working directory.</param>
+/// <param name="Blob">Where it is stored: JSON lines, gzipped, without the values of secrets.</param>
+/// <param name="Sha256">Of its content, 64 hex digits.</param>
+/// <param name="Size">Bytes of its content.</param>
+public sealed record AgentTranscript(string SessionId, string Path, string Blob, string Sha256, long Size);

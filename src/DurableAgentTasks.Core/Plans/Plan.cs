@@ -8,6 +8,9 @@ public sealed record Plan(IReadOnlyList<Phase> Phases)
     /// <summary>The id of the step in which an agent makes the plan; no step of a plan may have it, capital letters or not.</summary>
     public const string PlanningStepId = "plan";
 
+    /// <summary>The id under which a fresh work tree is set up; no step of a plan may have it either.</summary>
+    public const string SetupStepId = "setup";
+
     /// <summary>The steps of all phases, in the order they run.</summary>
     [JsonIgnore]
     public IEnumerable<Step> Steps => Phases.SelectMany(phase => phase.Steps);

@@ -85,9 +85,9 @@ internal sealed class StepReader(TaskRequestRules rules, string? agent)
     {
         var given = field.Name(Names.IsId, $"the id of a step is {Names.IdRule}");
         if (given is null && !field.IsAbsent) return defaultId;
-        if (string.Equals(given, Plan.PlanningStepId, StringComparison.OrdinalIgnoreCase))
+        if (ReservedFor(given) is { } reserved)
         {
-            field.Fail($"must not be \"{Plan.PlanningStepId}\", which is the step that makes a plan: choose another id, or leave it out to have one made up.");
+            field.Fail($"must not be \"{reserved}: choose another id, or leave it out to have one made up.");
             return defaultId;
         }
 
@@ -97,6 +97,11 @@ internal sealed class StepReader(TaskRequestRules rules, string? agent)
         field.Fail($"{Shown.Text(id)}, {whose}, is also that of {_pathOfId[id]}: ids are unique over the plan, capital letters or not.");
         return id;
     }
+
+    private static string? ReservedFor(string? id) =>
+        string.Equals(id, Plan.PlanningStepId, StringComparison.OrdinalIgnoreCase) ? $"{Plan.PlanningStepId}\", which is the step that makes a plan"
+        : string.Equals(id, Plan.SetupStepId, StringComparison.OrdinalIgnoreCase) ? $"{Plan.SetupStepId}\", which is what workspace.setup runs as"
+        : null;
 
     // Only the request's and the operator's limit of agent steps can be "none"; a step's own is a duration.
     private TimeoutRule RuleFor(StepKind? kind) =>

@@ -35,6 +35,13 @@ public interface ITaskClient
     /// <summary>Removes an ended instance and its history; <see cref="OperationOutcome.NotAllowed"/> while it runs.</summary>
     Task<OperationOutcome> PurgeAsync(string instanceId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Starts an instance that has ended once more, under its name and id: its history is replaced by a new one, both at once or not at
+    /// all. <see cref="OperationOutcome.NotAllowed"/> while it runs.
+    /// </summary>
+    /// <exception cref="EngineUnavailableException">The store takes no new work now; the instance is as it was.</exception>
+    Task<OperationOutcome> RestartAsync(string instanceId, string? input, CancellationToken cancellationToken);
+
     /// <summary>The instance once it has ended, or <see langword="null"/> if there is none.</summary>
     Task<OrchestrationInstance?> WaitAsync(string instanceId, CancellationToken cancellationToken);
 

@@ -94,10 +94,48 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
     {
         if (!engine.Index.TryGet(instanceId, out var entry)) return OperationOutcome.NotFound;
         if (entry.Live is { Halted: null }) return OperationOutcome.NotAllowed;
-        if (!entry.TryPurge()) return OperationOutcome.NotFound;
+        if (!entry.TryHold(forPurge: true)) return entry.IsPurged ? OperationOutcome.NotFound : OperationOutcome.NotAllowed;
+
+        // It may have been started again just now.
+        if (entry.Live is { Halted: null })
+        {
+            entry.LetGo();
+            return OperationOutcome.NotAllowed;
+        }
+
         entry.Live?.Discard();
         engine.Journal.Append(entry.Stream, RecordMark.Purge, []);
         engine.Index.Remove(entry);
+        await engine.FlushAsync();
+        return OperationOutcome.Accepted;
+    }
+
+    public async Task<OperationOutcome> RestartAsync(string instanceId, string? input, CancellationToken cancellationToken)
+    {
+        if (!engine.Index.TryGet(instanceId, out var entry)) return OperationOutcome.NotFound;
+        if (!entry.TryHold(forPurge: false)) return entry.IsPurged ? OperationOutcome.NotFound : OperationOutcome.NotAllowed;
+        try
+        {
+            var before = entry.Live;
+            if (before is { Halted: null }) return OperationOutcome.NotAllowed;
+            var started = new HistoryEvent
+            {
+                Kind = EventKind.Started,
+                Time = engine.Now,
+                Number = 0,
+                Name = entry.Name,
+                Text = entry.Id,
+                Moment = entry.CreatedAt,
+                Payload = Utf8(input),
+            };
+            if (!new Instance(engine, entry).Restart(started, before)) throw engine.NoRoom();
+        }
+        finally
+        {
+            entry.LetGo();
+        }
+
+        // Not cancellable: what was appended will happen, so the caller learns of it.
         await engine.FlushAsync();
         return OperationOutcome.Accepted;
     }
@@ -154,7 +192,12 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
 
         // Purged a moment ago.
         if (records.Count == 0) return view;
-        var completed = records.Reverse().Select(record => HistoryCodec.Read(record)).First(item => item.Kind == EventKind.Completed);
+        if (records.Reverse().Select(record => HistoryCodec.Read(record)).FirstOrDefault(item => item.Kind == EventKind.Completed) is not { } completed)
+        {
+            // Started again a moment ago.
+            return View(entry, payloads: true);
+        }
+
         return view with
         {
             Input = Text(HistoryCodec.Read(records[0]).Payload),

@@ -80,6 +80,28 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
         throw Engine.NoRoom();
     }
 
+    /// <summary>Begins an instance that has ended anew, in its stream: with this record its earlier ones no longer count.</summary>
+    /// <returns><see langword="false"/> if the journal takes no new work; nothing has changed then.</returns>
+    public bool Restart(HistoryEvent started, Instance? before)
+    {
+        _started = started;
+        _ready.SetResult();
+        var reception = _inbox.Open(started, publish: () =>
+        {
+            Entry.Begin(this);
+            return true;
+        });
+        if (reception != Reception.NoRoom)
+        {
+            before?.Discard();
+            return true;
+        }
+
+        Entry.Resume(before);
+        _ended.SetResult();
+        return false;
+    }
+
     /// <summary>Takes in what must not be refused: results and timers.</summary>
     public void Receive(HistoryEvent item) => _inbox.Receive(item);
 
@@ -339,7 +361,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
 
     private void OnEnded(HistoryEvent completed)
     {
-        Entry.End(completed.Status, completed.Time);
+        Entry.End(this, completed.Status, completed.Time);
         _ended.TrySetResult();
     }
 

@@ -5,9 +5,12 @@ namespace DurableAgentTasks.Engine.Instances;
 /// <summary>What is kept in memory of every instance, running or ended.</summary>
 internal sealed class InstanceEntry(string id, string name, ulong stream, DateTimeOffset createdAt)
 {
+    private const int ForRestart = 1;
+    private const int ForPurge = 2;
+
     private volatile Instance? _live;
     private RuntimeStatus _endedAs;
-    private int _purged;
+    private int _held;
 
     public string Id { get; } = id;
 
@@ -25,7 +28,14 @@ internal sealed class InstanceEntry(string id, string name, ulong stream, DateTi
     /// <summary>The running instance; <see langword="null"/> once it has ended and that is on the disk.</summary>
     public Instance? Live => _live;
 
+    /// <summary>Whether it is purged, or about to be.</summary>
+    public bool IsPurged => Volatile.Read(ref _held) == ForPurge;
+
     public void Begin(Instance live) => _live = live;
+
+    /// <summary>What was to replace it did not begin.</summary>
+    /// <param name="before">An instance that stands still; <see langword="null"/>: it had ended.</param>
+    public void Resume(Instance? before) => _live = before;
 
     public void End(RuntimeStatus status, DateTimeOffset time)
     {
@@ -34,6 +44,15 @@ internal sealed class InstanceEntry(string id, string name, ulong stream, DateTi
         _live = null;
     }
 
-    /// <summary>True for the first who asks.</summary>
-    public bool TryPurge() => Interlocked.Exchange(ref _purged, 1) == 0;
+    /// <summary>The end of a running instance, unless it was replaced before it was over.</summary>
+    public void End(Instance live, RuntimeStatus status, DateTimeOffset time)
+    {
+        if (_live == live) End(status, time);
+    }
+
+    /// <summary>Whoever purges or restarts what has ended holds it: one at a time, and after a purge nobody.</summary>
+    /// <returns>Whether the caller holds it.</returns>
+    public bool TryHold(bool forPurge) => Interlocked.CompareExchange(ref _held, forPurge ? ForPurge : ForRestart, 0) == 0;
+
+    public void LetGo() => Volatile.Write(ref _held, 0);
 }

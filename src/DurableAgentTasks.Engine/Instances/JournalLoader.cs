@@ -29,7 +29,12 @@ internal sealed class JournalLoader : IJournalReader
         }
 
         var item = HistoryCodec.Read(payload);
-        if (mark.HasFlag(RecordMark.Begin)) Live[stream] = [item];
+        if (mark.HasFlag(RecordMark.Begin))
+        {
+            // It may have been started again after its end.
+            _ended.Remove(stream);
+            Live[stream] = [item];
+        }
         else if (Live.TryGetValue(stream, out var history)) history.Add(item);
     }
 

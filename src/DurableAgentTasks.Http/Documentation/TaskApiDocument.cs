@@ -26,6 +26,9 @@ internal static class TaskApiDocument
         [typeof(WebhookRequest)] = ["secret", "events"],
         [typeof(OperatorBody)] = ["reason"],
         [typeof(PauseBody)] = ["mode", "reason"],
+        [typeof(ResumeBody)] = ["checkpointId", "reason"],
+        [typeof(ExtendBody)] = ["scope", "reason"],
+        [typeof(JudgementBody)] = ["stepId", "reason"],
     };
 
     public static IServiceCollection AddTaskApiDocument(this IServiceCollection services)

@@ -2,7 +2,6 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Status;
-using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -12,7 +11,7 @@ namespace DurableAgentTasks.Http.Endpoints;
 internal static class ShowTask
 {
     public static async Task<IResult> HandleAsync(
-        string id, HttpContext context, TaskStatusReader status, TaskStore store, TimeProvider time, CancellationToken cancellationToken)
+        string id, HttpContext context, TaskStatusReader status, LiveStatus live, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!TaskId.TryParse(id, out var taskId)) return Refusal.NoTaskId();
         if (await status.ReadAsync(taskId, cancellationToken) is not { } task) return Refusal.TaskNotFound(taskId);
@@ -22,11 +21,9 @@ internal static class ShowTask
         var ended = TaskLifecycle.HasEnded(task.State);
         if (!ended) headers.RetryAfter = "5";
         if (IsKnown(etag, context.Request)) return Results.StatusCode(StatusCodes.Status304NotModified);
-        var now = time.GetUtcNow();
-        var view = TaskViews.Of(task, now, context.Request);
-        if (ended) return Answer.Json(view);
-        var beat = await store.ReadHeartbeatAsync(taskId, cancellationToken);
-        return Answer.Json(beat?.IsAlive(now) == true ? view with { Resources = beat.Resources } : view, StatusCodes.Status202Accepted);
+        var view = TaskViews.Of(task, time.GetUtcNow(), context.Request);
+        return Answer.Json(
+            await live.AddAsync(view, task, cancellationToken), ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     public static void Describe(RouteHandlerBuilder endpoint) => endpoint

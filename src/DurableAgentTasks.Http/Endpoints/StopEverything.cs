@@ -2,6 +2,7 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Auth;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Emergency;
+using DurableAgentTasks.Http.Operating;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Requests;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,7 @@ internal static class StopEverything
     {
         var body = await JsonBody.ReadAsync(context.Request, JsonBody.MaxOperatorBytes, optional: true);
         if (body.Refused is { } refused) return refused;
-        var (operation, errors) = OperatorBodyReader.Read(body.Json, verb: null);
+        var (operation, errors) = OperatorBodyReader.Read(body.Json, [OperatorField.Reason]);
         if (errors.Count > 0) return Refusal.InvalidBody(errors);
         var (report, paused) = await stops.StopAsync(new OperatorCommand(Caller.Of(context).Name, operation.Reason));
         return Answer.Json(new EmergencyView(report.Stopped, report.Took, paused));

@@ -30,8 +30,8 @@ internal static class StreamTask
     public static void Describe(RouteHandlerBuilder endpoint) => endpoint
         .Titled(
             "StreamTask",
-            "The live events of a task (server-sent events): log, state, progress, resource, gap, end.",
-            "Only log events have an id, the number of the line. State and progress come first. 204 once the task has ended and all of its log was sent.")
+            "The live events of a task (server-sent events): log, state, progress, resource, checkpoint, alert, gap, end.",
+            "Only log events have an id, the number of the line. State and progress come first; checkpoints and alerts are those from now on, and stand in the timeline. 204 once the task has ended and all of its log was sent.")
         .Query("lastEventId", $"The log goes on after this line. The header {LastEventId} goes before it.", number: true)
         .Header(LastEventId, "What a browser sends when it connects again.")
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream")

@@ -1,42 +1,67 @@
 using System.Text.Json;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Starting;
 using DurableAgentTasks.Http.Status;
 using DurableAgentTasks.Storage.Tasks;
 
 namespace DurableAgentTasks.Http.Operating;
 
-/// <param name="Accepted">Whether what was asked for is, or will be, in effect.</param>
-/// <param name="Task">As it stands; <see langword="null"/> if there is none.</param>
-internal sealed record CommandOutcome(bool Accepted, TaskRecord? Task);
+/// <param name="Task">As it stands; <see langword="null"/> if what was asked for is refused.</param>
+/// <param name="Refused">Why; <see langword="null"/> if it is, or will be, in effect.</param>
+internal sealed record CommandOutcome(TaskRecord? Task, ProblemResult? Refused);
 
 /// <summary>
 /// Tells tasks what operators ask.
 /// <list type="number">
+/// <item>What its state, or what else is known of the task, does not allow is refused before anything is sent.</item>
 /// <item>One that runs is told by an event, and woken if it is suspended; its orchestration does the rest.</item>
-/// <item>One whose orchestration is over (it failed) has nobody to tell: it can be cancelled all the same.</item>
+/// <item>One whose orchestration is over (it failed) has nobody to tell: it can be cancelled and resumed all the same.</item>
+/// <item>One that is failing, or was just resumed, is neither for a moment: that is waited for.</item>
 /// </list>
 /// </summary>
-internal sealed class OperatorCommands(TaskStore store, ITaskClient client, TaskStatusReader status, TaskStarts starts, FailedTasks failed)
+internal sealed class OperatorCommands(
+    TaskStore store, ITaskClient client, TaskStatusReader status, TaskStarts starts, OperatorRules rules, EndedTasks ended, TimeProvider time)
 {
     // A task moves on while it is looked at, but not for ever.
     private const int MaxLooks = 5;
+
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
 
     public async Task<CommandOutcome> SendAsync(TaskId id, OperatorVerb verb, OperatorCommand command, CancellationToken cancellationToken)
     {
         for (var look = 1; ; look++)
         {
             var instance = await client.GetAsync(id.Value, payloads: false, cancellationToken);
-            if (await status.ReadAsync(id, instance, cancellationToken) is not { } task) return new(Accepted: false, Task: null);
-            if (!verb.AppliesTo(task.State)) return new(Accepted: look > 1 && WireName.Of(task.State) == verb.Done, task);
-            var done = instance is null && await store.ReadRecordAsync<TaskRecord>(id, cancellationToken) is null
-                ? await ScheduleAsync(id, cancellationToken)
-                : instance is { HasEnded: false } && !TaskLifecycle.HasEnded(task.State) ? await TellAsync(instance, verb, command, cancellationToken)
-                : verb == OperatorVerb.Cancel && await failed.CancelAsync(id, command, cancellationToken);
-            if (done) return new(Accepted: true, await status.ReadAsync(id, cancellationToken) ?? task);
-            if (look == MaxLooks) return new(Accepted: false, task);
+            if (await status.ReadAsync(id, instance, cancellationToken) is not { } task) return new(Task: null, Refusal.TaskNotFound(id));
+
+            // 1.
+            if (!verb.AppliesTo(task.State)) return look > 1 && WireName.Of(task.State) == verb.Done ? new(task, Refused: null) : Refuse(task, verb);
+            var ruling = await rules.JudgeAsync(verb, task, command, cancellationToken);
+            if (ruling.Tell is not { } tell) return ruling.Refused is { } refused ? new(Task: null, refused) : new(task, Refused: null);
+            if (await DoAsync(task, instance, verb, tell, cancellationToken)) return new(await status.ReadAsync(id, cancellationToken) ?? task, Refused: null);
+            if (look == MaxLooks) return Refuse(task, verb);
         }
+    }
+
+    private static CommandOutcome Refuse(TaskRecord task, OperatorVerb verb) => new(
+        Task: null,
+        TaskLifecycle.IsTerminal(task.State) ? Refusal.Over(task.Id, task.State) : Refusal.WrongState(task.Id, task.State, $"{verb.Done} now"));
+
+    /// <returns>Whether it was done; if not, the task has moved on.</returns>
+    private async Task<bool> DoAsync(TaskRecord task, OrchestrationInstance? instance, OperatorVerb verb, OperatorCommand command, CancellationToken cancellationToken)
+    {
+        var isStored = await store.ReadRecordAsync<TaskRecord>(task.Id, cancellationToken) is not null;
+        if (instance is null && !isStored) return await ScheduleAsync(task.Id, cancellationToken);
+        if (instance is { HasEnded: false } && (!TaskLifecycle.HasEnded(task.State) || !await EndsAsync(instance, cancellationToken)))
+        {
+            return await TellAsync(instance, verb, command, cancellationToken);
+        }
+
+        // 3.
+        if (verb == OperatorVerb.Cancel) return await ended.CancelAsync(task.Id, command, cancellationToken);
+        return verb == OperatorVerb.Resume && isStored && await ended.ResumeAsync(task.Id, command, cancellationToken);
     }
 
     /// <summary>A start a crash left on its way: it is made up for, so that there is somebody to tell.</summary>
@@ -46,13 +71,29 @@ internal sealed class OperatorCommands(TaskStore store, ITaskClient client, Task
         return false;
     }
 
-    // 1. It is told before it is woken, so that it does nothing else first.
+    // 2. It is told before it is woken, so that it does nothing else first.
     private async Task<bool> TellAsync(OrchestrationInstance instance, OperatorVerb verb, OperatorCommand command, CancellationToken cancellationToken)
     {
         var id = instance.InstanceId;
         var payload = JsonSerializer.Serialize(command, TaskJson.Options);
         if (await client.RaiseEventAsync(id, verb.Event, payload, cancellationToken) != OperationOutcome.Accepted) return false;
-        if (instance.Status == RuntimeStatus.Suspended) await client.ResumeAsync(id, $"The task is to be {verb.Done}.", cancellationToken);
+        if (verb.Wakes && instance.Status == RuntimeStatus.Suspended) await client.ResumeAsync(id, $"The task is to be {verb.Done}.", cancellationToken);
         return true;
+    }
+
+    // 4.
+    private async Task<bool> EndsAsync(OrchestrationInstance instance, CancellationToken cancellationToken)
+    {
+        using var enough = new CancellationTokenSource(Moment, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, enough.Token);
+        try
+        {
+            await client.WaitAsync(instance.InstanceId, either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }

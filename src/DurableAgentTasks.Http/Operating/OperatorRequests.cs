@@ -16,17 +16,12 @@ internal sealed class OperatorRequests(OperatorCommands commands, TimeProvider t
         if (!TaskId.TryParse(id, out var taskId)) return Refusal.NoTaskId();
         var body = await JsonBody.ReadAsync(context.Request, JsonBody.MaxOperatorBytes, optional: true);
         if (body.Refused is { } refused) return refused;
-        var (said, errors) = OperatorBodyReader.Read(body.Json, verb);
+        var (said, errors) = OperatorBodyReader.Read(body.Json, verb.Fields);
         if (errors.Count > 0) return Refusal.InvalidBody(errors);
 
-        var command = new OperatorCommand(Caller.Of(context).Name, said.Reason) { Mode = said.Mode };
+        var command = said with { By = Caller.Of(context).Name };
         var outcome = await commands.SendAsync(taskId, verb, command, cancellationToken);
-        if (outcome.Task is not { } task) return Refusal.TaskNotFound(taskId);
-        if (!outcome.Accepted)
-        {
-            return TaskLifecycle.IsTerminal(task.State) ? Refusal.Over(taskId, task.State) : Refusal.WrongState(taskId, task.State, $"{verb.Done} now");
-        }
-
+        if (outcome is not { Task: { } task, Refused: null }) return outcome.Refused!;
         context.Response.Headers.Location = TaskViews.PathOf(taskId, context.Request.PathBase);
         context.Response.Headers.RetryAfter = "5";
         return Answer.Json(TaskViews.Of(task, time.GetUtcNow(), context.Request), StatusCodes.Status202Accepted);

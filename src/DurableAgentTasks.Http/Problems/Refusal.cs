@@ -72,6 +72,23 @@ internal static class Refusal
     public static ProblemResult NoInstanceMatches() =>
         Of(StatusCodes.Status404NotFound, "no_instance_matches", "Nothing was purged: no instance that has ended matches.");
 
+    public static ProblemResult CheckpointNotFound(TaskId id, string? detail = null) => Of(
+        StatusCodes.Status404NotFound,
+        "checkpoint_not_found",
+        $"There is no such checkpoint of this task, or not any more: GET /api/tasks/{id}/checkpoints lists those there are.",
+        detail,
+        id: id);
+
+    public static ProblemResult PatchNotFound(TaskId id, TaskState state) => Of(
+        StatusCodes.Status404NotFound,
+        "patch_not_found",
+        "This task has no patch: it is made when a task completes. See the diffs of its checkpoints instead.",
+        id: id,
+        state: state);
+
+    public static ProblemResult FilesUnavailable(TaskId id, string detail) => Of(
+        StatusCodes.Status409Conflict, "files_unavailable", "What is asked for cannot be read: see the detail, and choose another checkpoint.", detail, id: id);
+
     public static ProblemResult MethodNotAllowed(string allowed) =>
         Of(StatusCodes.Status405MethodNotAllowed, "method_not_allowed", $"Use one of the methods this address takes: {allowed}.");
 
@@ -85,6 +102,23 @@ internal static class Refusal
         StatusCodes.Status409Conflict,
         "wrong_state",
         $"A task that is {WireName.Of(state)} cannot be {action}; look at its state again and decide anew.",
+        id: id,
+        state: state);
+
+    public static ProblemResult ApprovalNeeded(TaskId id, TaskState state, string step) => Of(
+        StatusCodes.Status409Conflict,
+        "approval_needed",
+        $"Approve or reject step {step}, which the task waits for: POST /api/tasks/{id}/approve or /reject.",
+        id: id,
+        state: state);
+
+    public static ProblemResult OtherStepWaits(TaskId id, TaskState state, string step) => Of(
+        StatusCodes.Status409Conflict, "other_step_waits", $"It is step {step} that waits for approval: name that one, or leave \"stepId\" out.", id: id, state: state);
+
+    public static ProblemResult NeverBegan(TaskId id, TaskState state) => Of(
+        StatusCodes.Status409Conflict,
+        "never_began",
+        "Start another task, with what the error of this one says put right: it failed before it began, so there is nothing to go on from.",
         id: id,
         state: state);
 

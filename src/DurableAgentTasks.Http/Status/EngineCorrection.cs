@@ -48,7 +48,7 @@ internal static class EngineCorrection
         State = TaskState.Failed,
         Detail = null,
         Result = new TaskResult(TaskOutcome.Failed, "The engine has no history of it."),
-        Error = new TaskError("history_lost", "Its history was purged, or dropped by a repair. Delete the task and start it anew; its log is kept until then.", StepId: null),
+        Error = new TaskError("history_lost", "Its history was purged, or dropped by a repair. Resume the task: it goes on from where its record says it was.", StepId: null),
     };
 
     /// <summary>The message without what may follow it, such as a stack trace.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Http.Operating;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -28,10 +29,11 @@ internal static class TaskViews
         Dictionary<string, string> links = new()
         {
             ["self"] = self, ["timeline"] = $"{self}/timeline", ["logs"] = $"{self}/logs", ["events"] = $"{self}/events",
-            ["alive"] = $"{self}/alive",
+            ["alive"] = $"{self}/alive", ["checkpoints"] = $"{self}/checkpoints",
         };
         if (TaskLifecycle.CanPause(task.State)) links["pause"] = $"{self}/pause";
-        if (task.State == TaskState.Paused) links["resume"] = $"{self}/resume";
+        if (ApprovalRules.WaitingStep(task) is not null) (links["approve"], links["reject"]) = ($"{self}/approve", $"{self}/reject");
+        else if (TaskLifecycle.CanResume(task.State)) links["resume"] = $"{self}/resume";
         if (TaskLifecycle.CanCancel(task.State)) links["cancel"] = $"{self}/cancel";
         return links;
     }

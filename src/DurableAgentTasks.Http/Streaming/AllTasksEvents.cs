@@ -79,7 +79,7 @@ internal sealed class AllTasksEvents(TaskStatusReader status, TaskStore store, I
         return changed;
     }
 
-    private StatusTeller NewTeller(EventWriter events) => new(events, store, time);
+    private StatusTeller NewTeller(EventWriter events) => new(events, store, time, withNews: false);
 
     private sealed class Followed(StatusTeller teller)
     {

@@ -16,6 +16,20 @@ public sealed record ProgressEvent(TaskId Id, ProgressReport Progress);
 /// <param name="Resources">Of its process tree.</param>
 public sealed record ResourceEvent(TaskId Id, string StepId, DateTimeOffset At, ProcessResources Resources);
 
+/// <summary>The event <c>checkpoint</c>: one was taken.</summary>
+/// <param name="Id">Of which task.</param>
+/// <param name="Checkpoint">Where it is found.</param>
+/// <param name="Description">What it was taken for.</param>
+/// <param name="Reason">Why, if somebody said.</param>
+public sealed record CheckpointEvent(TaskId Id, CheckpointReference Checkpoint, string Description, string? Reason);
+
+/// <summary>The event <c>alert</c>: a warning, such as of a limit that is near.</summary>
+/// <param name="Id">Of which task.</param>
+/// <param name="At">When.</param>
+/// <param name="Code">For programs, such as <c>task_timeout_near</c>.</param>
+/// <param name="Message">For people.</param>
+public sealed record AlertEvent(TaskId Id, DateTimeOffset At, string Code, string? Message);
+
 /// <summary>The event <c>gap</c>: what was asked for is not in the log.</summary>
 /// <param name="Id">Whose log.</param>
 /// <param name="After">The line to go on after.</param>

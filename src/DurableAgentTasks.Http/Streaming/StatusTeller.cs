@@ -5,9 +5,14 @@ using DurableAgentTasks.Storage.Tasks;
 namespace DurableAgentTasks.Http.Streaming;
 
 /// <summary>Tells one client where one task stands: all of it first, then what has changed.</summary>
-internal sealed class StatusTeller(EventWriter events, TaskStore store, TimeProvider time)
+/// <param name="events">To the client.</param>
+/// <param name="store">Has the timeline.</param>
+/// <param name="time">The clock.</param>
+/// <param name="withNews">Whether checkpoints and alerts are told too.</param>
+internal sealed class StatusTeller(EventWriter events, TaskStore store, TimeProvider time, bool withNews)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(10);
+    private TimelineTail? _timeline;
     private StateEvent? _state;
     private long _appliedThrough;
     private ProgressReport? _progress;
@@ -18,22 +23,39 @@ internal sealed class StatusTeller(EventWriter events, TaskStore store, TimeProv
 
     public async Task TellAsync(TaskRecord task, CancellationToken cancellationToken)
     {
-        await TellTransitionsAsync(task, cancellationToken);
+        await TellTimelineAsync(task, cancellationToken);
         TellState(new StateEvent(task.Id, task.State, task.Detail));
         TellProgress(task);
     }
 
-    /// <summary>Several transitions may lie between two readings of the record; the timeline has them all.</summary>
-    private async Task TellTransitionsAsync(TaskRecord task, CancellationToken cancellationToken)
+    /// <summary>Several transitions may lie between two readings of the record, and other news; the timeline has them all.</summary>
+    private async Task TellTimelineAsync(TaskRecord task, CancellationToken cancellationToken)
     {
         var told = _appliedThrough;
         _appliedThrough = task.AppliedThrough;
-        if (_state is null || task.AppliedThrough <= told + 1) return;
-        foreach (var entry in await store.ReadTimelineAsync(task.Id, cancellationToken))
+        if (_state is null || task.AppliedThrough <= told + (withNews ? 0 : 1)) return;
+        _timeline ??= store.FollowTimeline(task.Id, told);
+        foreach (var entry in await _timeline.ReadAsync(task.AppliedThrough, cancellationToken))
         {
-            if (entry.Number <= told || entry.Number > task.AppliedThrough || entry.To is not { } state) continue;
+            if (entry.Number > told) Tell(task.Id, entry);
+        }
+    }
+
+    private void Tell(TaskId task, TimelineEntry entry)
+    {
+        if (entry.To is { } state)
+        {
             var detail = entry.Data is { } data && data.TryGetProperty("detail", out var text) ? text.GetString() : null;
-            TellState(new StateEvent(task.Id, state, detail));
+            TellState(new StateEvent(task, state, detail));
+        }
+        else if (withNews && entry.Type == TimelineTypes.Checkpoint)
+        {
+            var (checkpoint, description) = entry.DataAs<CheckpointData>();
+            events.Event("checkpoint", new CheckpointEvent(task, checkpoint, description, entry.Reason));
+        }
+        else if (withNews && entry.Type == TimelineTypes.Warning)
+        {
+            events.Event("alert", new AlertEvent(task, entry.Time, entry.Trigger ?? "warning", entry.Reason));
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class TaskEvents(TaskStatusReader status, TaskStore store, IBlob
 
     public async Task SendAsync(TaskRecord task, LogCursor log, EventWriter events, CancellationToken cancellationToken)
     {
-        var teller = new StatusTeller(events, store, time);
+        var teller = new StatusTeller(events, store, time, withNews: true);
         var resources = new ResourceTeller(events, store, task.Id, time);
         using var watch = signals.Watch(task.Id);
         var seen = TaskSignal.Record;

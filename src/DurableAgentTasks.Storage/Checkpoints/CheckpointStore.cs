@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
@@ -29,9 +30,44 @@ public sealed class CheckpointStore(IBlobStore blobs)
     /// <returns><see langword="false"/> if there is a checkpoint of that number and id already; it stays as it is.</returns>
     public async Task<bool> TryWriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
+        // The owner first: a checkpoint that is there is found by its id alone too.
+        var owner = new MemoryStream(Encoding.ASCII.GetBytes(checkpoint.TaskId.Value), writable: false);
+        await blobs.TryWriteAsync(TaskBlobs.CheckpointOwner(checkpoint.Id), owner, BlobCondition.None, cancellationToken);
         var name = TaskBlobs.Checkpoint(checkpoint.TaskId, checkpoint.Number, checkpoint.Id);
         var content = new MemoryStream(CheckpointText.Write(checkpoint), writable: false);
         return await blobs.TryWriteAsync(name, content, BlobCondition.Absent, cancellationToken) is not null;
+    }
+
+    /// <summary>Whose checkpoint it is; <see langword="null"/> if there is none of this id.</summary>
+    public async Task<TaskId?> OwnerOfAsync(CheckpointId id, CancellationToken cancellationToken)
+    {
+        await using var reading = await blobs.OpenReadAsync(TaskBlobs.CheckpointOwner(id), 0, null, cancellationToken);
+        if (reading is null) return null;
+        using var reader = new StreamReader(reading.Content, Encoding.ASCII);
+        return TaskId.TryParse(await reader.ReadToEndAsync(cancellationToken), out var task) && await ExistsAsync(task, id, cancellationToken) ? task : null;
+    }
+
+    /// <summary>The checkpoints of a task by their names alone, in order of their numbers; they may be damaged.</summary>
+    public async Task<IReadOnlyList<(int Number, CheckpointId Id)>> ListAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        var names = new List<(int, CheckpointId)>();
+        await foreach (var blob in blobs.ListAsync(TaskBlobs.Checkpoints(task), cancellationToken))
+        {
+            if (TryParseName(blob.Name, out var number, out var id)) names.Add((number, id));
+        }
+
+        return names;
+    }
+
+    /// <summary>Whether all bundles of a checkpoint are there and as long as they must be; their bytes are not looked at.</summary>
+    public async Task<bool> HasBundlesAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        foreach (var bundle in BundleChain.Of(checkpoint))
+        {
+            if (await blobs.GetPropertiesAsync(bundle.Name, cancellationToken) is not { } found || found.Length != bundle.Size) return false;
+        }
+
+        return checkpoint.Bundle is not null;
     }
 
     /// <summary>All records of a task; their bundles are not looked at.</summary>
@@ -48,6 +84,24 @@ public sealed class CheckpointStore(IBlobStore blobs)
         }
 
         return new StoredCheckpoints(whole, damaged);
+    }
+
+    /// <summary>Whether there is a checkpoint of this id; it may be damaged.</summary>
+    public async Task<bool> ExistsAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken) =>
+        await NameOfAsync(task, id, cancellationToken) is not null;
+
+    /// <summary>One record; its bundles are not looked at.</summary>
+    /// <returns>No checkpoint if there is none of this id, or its record is not what was written: then it is named as damaged.</returns>
+    public async Task<WholeCheckpoint> FindAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken) =>
+        await NameOfAsync(task, id, cancellationToken) is var (_, number) ? await ReadAsync(task, number, id, cancellationToken) : new WholeCheckpoint(null, []);
+
+    /// <summary>One record by its number too; see <see cref="FindAsync"/>.</summary>
+    public async Task<WholeCheckpoint> ReadAsync(TaskId task, int number, CheckpointId id, CancellationToken cancellationToken)
+    {
+        var checkpoint = await ReadRecordAsync(TaskBlobs.Checkpoint(task, number, id), cancellationToken);
+        return checkpoint is not null && checkpoint.TaskId == task && checkpoint.Number == number && checkpoint.Id == id
+            ? new WholeCheckpoint(checkpoint, [])
+            : new WholeCheckpoint(null, [new DamagedCheckpoint(number, id, "Its record is not what was written.")]);
     }
 
     /// <summary>The newest checkpoint whose record and bundles are all what was written; every byte is read.</summary>
@@ -83,7 +137,11 @@ public sealed class CheckpointStore(IBlobStore blobs)
         var stored = await ReadAllAsync(task, cancellationToken);
         var kept = CheckpointRetention.Keep(stored.Whole);
         foreach (var checkpoint in stored.Whole.Except(kept))
+        {
             await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, checkpoint.Number, checkpoint.Id), BlobCondition.None, cancellationToken);
+            await blobs.TryDeleteAsync(TaskBlobs.CheckpointOwner(checkpoint.Id), BlobCondition.None, cancellationToken);
+        }
+
         if (kept.Count == 0) return kept;
 
         // A bundle newer than every record is one whose record is about to be written.
@@ -97,6 +155,16 @@ public sealed class CheckpointStore(IBlobStore blobs)
         return kept;
     }
 
+    private async Task<(string Name, int Number)?> NameOfAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in blobs.ListAsync(TaskBlobs.Checkpoints(task), cancellationToken))
+        {
+            if (TryParseName(blob.Name, out var number, out var named) && named == id) return (blob.Name, number);
+        }
+
+        return null;
+    }
+
     private async Task<Checkpoint?> ReadRecordAsync(string name, CancellationToken cancellationToken)
     {
         await using var reading = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
@@ -106,7 +174,7 @@ public sealed class CheckpointStore(IBlobStore blobs)
         return CheckpointText.TryRead(text.GetBuffer().AsSpan(0, (int)text.Length), out var checkpoint) ? checkpoint : null;
     }
 
-    private static bool TryParseName(string name, out int number, out CheckpointId id)
+    internal static bool TryParseName(string name, out int number, out CheckpointId id)
     {
         id = default;
         number = 0;

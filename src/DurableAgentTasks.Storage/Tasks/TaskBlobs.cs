@@ -43,6 +43,20 @@ internal static class TaskBlobs
 
     public static string Bundle(TaskId task, int number, CheckpointId id) => $"{Bundles(task)}{number:d9}.{id}.bundle";
 
+    /// <summary>The folder of the agents' transcripts, each named by the hash of its content.</summary>
+    public static string Transcripts(TaskId task) => $"tasks/{task}/transcripts/";
+
+    public static string Transcript(TaskId task, string sha256) => $"{Transcripts(task)}{sha256}.jsonl.gz";
+
+    /// <summary>Which host holds the work tree.</summary>
+    public static string Tree(TaskId task) => $"tasks/{task}/tree.json";
+
+    /// <summary>What the task changed.</summary>
+    public static string Patch(TaskId task) => $"tasks/{task}/result.patch";
+
+    /// <summary>Says whose checkpoint it is.</summary>
+    public static string CheckpointOwner(CheckpointId id) => $"checkpoints/{id}";
+
     public static string StartingMark(TaskId task) => $"{Starting}{task}";
 
     public static string DeletingMark(TaskId task) => $"{Deleting}{task}";

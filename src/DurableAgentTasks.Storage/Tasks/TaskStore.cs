@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Checkpoints;
 
 namespace DurableAgentTasks.Storage.Tasks;
 
@@ -74,6 +76,9 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
         return reading is null ? [] : await TimelineText.ReadAsync(reading.Content, cancellationToken);
     }
 
+    /// <summary>For whoever wants the entries above a number as they come.</summary>
+    public TimelineTail FollowTimeline(TaskId task, long after) => new(blobs, task, after);
+
     /// <summary>The stored record; <see langword="null"/> if there is none.</summary>
     public Task<Stored<T>?> ReadRecordAsync<T>(TaskId task, CancellationToken cancellationToken) =>
         ReadAsync<T>(TaskBlobs.Record(task), cancellationToken);
@@ -122,6 +127,7 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
         var start = TaskBlobs.Start(task);
         await foreach (var blob in blobs.ListAsync(TaskBlobs.All(task), cancellationToken))
         {
+            if (CheckpointIn(task, blob.Name) is { } checkpoint) await blobs.TryDeleteAsync(TaskBlobs.CheckpointOwner(checkpoint), BlobCondition.None, cancellationToken);
             if (blob.Name != start) await blobs.TryDeleteAsync(blob.Name, BlobCondition.None, cancellationToken);
         }
 
@@ -138,6 +144,9 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
             if (TaskId.TryParse(mark.Name[TaskBlobs.Deleting.Length..], out var task)) await DeleteAsync(task, cancellationToken);
         }
     }
+
+    private static CheckpointId? CheckpointIn(TaskId task, string name) =>
+        name.StartsWith(TaskBlobs.Checkpoints(task), StringComparison.Ordinal) && CheckpointStore.TryParseName(name, out _, out var id) ? id : null;
 
     private async Task MarkAsync(string name, CancellationToken cancellationToken) =>
         await blobs.TryWriteAsync(name, Stream.Null, BlobCondition.None, cancellationToken);

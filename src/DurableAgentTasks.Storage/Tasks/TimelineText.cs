@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
@@ -39,17 +40,18 @@ internal static class TimelineText
         using var reader = new StreamReader(content);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (Parse(line) is { } entry) entries.TryAdd(entry.Number, entry);
+            if (Parse(Encoding.UTF8.GetBytes(line)) is { } entry) entries.TryAdd(entry.Number, entry);
         }
 
         return [.. entries.Values];
     }
 
-    private static TimelineEntry? Parse(string line)
+    /// <summary>The entry on a line; <see langword="null"/> if there is none.</summary>
+    public static TimelineEntry? Parse(ReadOnlySpan<byte> line)
     {
         try
         {
-            return line.Length == 0 ? null : JsonSerializer.Deserialize<TimelineEntry>(line, TaskJson.Options);
+            return line.IsEmpty ? null : JsonSerializer.Deserialize<TimelineEntry>(line, TaskJson.Options);
         }
         catch (JsonException)
         {

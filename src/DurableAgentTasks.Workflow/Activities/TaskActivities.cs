@@ -201,6 +201,9 @@ public sealed record RevivedTask(
 
     /// <summary>Of the decisions that this generation takes.</summary>
     public int RunTaskVersion { get; init; } = TaskRun.CurrentVersion;
+
+    /// <summary>The work tree is on another host, or gone, and there is a checkpoint: what was done since that is to be done again.</summary>
+    public bool TreeIsLost { get; init; }
 }
 
 /// <summary>Why an attempt was stopped.</summary>

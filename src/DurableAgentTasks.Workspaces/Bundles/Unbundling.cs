@@ -12,7 +12,7 @@ internal sealed class Unbundling(CheckpointRepository repository, SnapshotRefs r
 {
     private const int BufferSize = 128 * 1024;
 
-    public async Task<UnbundleOutcome> RunAsync(IReadOnlyList<BundlePart> parts, CancellationToken cancellationToken)
+    public async Task<UnbundleOutcome> RunAsync(IReadOnlyList<BundlePart> parts, bool keep, CancellationToken cancellationToken)
     {
         if (parts.Count == 0) throw new ArgumentException("There is nothing to take in.", nameof(parts));
         var name = "";
@@ -29,6 +29,7 @@ internal sealed class Unbundling(CheckpointRepository repository, SnapshotRefs r
             return new UnbundleOutcome.Damaged(last, "It does not hold its snapshot.");
         var (whole, _) = await repository.Git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
         if (!whole.Succeeded) return new UnbundleOutcome.Damaged(last, $"Objects are missing: {whole.Error.Trim()}");
+        if (!keep) return new UnbundleOutcome.Unbundled(commit, tree);
         if (!int.TryParse(name[(name.LastIndexOf('/') + 1)..], out var number) || name != refs.Name(number))
             return new UnbundleOutcome.Damaged(last, $"It is of another task: {name}");
         return await RefAsync(number, commit, cancellationToken) is { } taken

@@ -24,6 +24,26 @@ internal static class GitEnvironment
         ("safe.directory", "*"),
     ];
 
+    /// <summary>Of git that talks to another machine: one that does not answer must not hold a task for ever.</summary>
+    /// <param name="operators">What the operator adds, such as credentials.</param>
+    public static IReadOnlyDictionary<string, string> Remote(IReadOnlyDictionary<string, string> operators)
+    {
+        Dictionary<string, string> variables = new()
+        {
+            // Below 1,000 bytes a second for a minute.
+            ["GIT_HTTP_LOW_SPEED_LIMIT"] = "1000",
+            ["GIT_HTTP_LOW_SPEED_TIME"] = "60",
+            ["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20 -o ServerAliveCountMax=3",
+        };
+        foreach (var name in (string[])["HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"])
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value) variables[name] = value;
+        }
+
+        foreach (var (name, value) in operators) variables[name] = value;
+        return Create(variables);
+    }
+
     /// <param name="more">Variables beside these; a later one of the same name counts.</param>
     public static IReadOnlyDictionary<string, string> Create(params IEnumerable<KeyValuePair<string, string>> more)
     {

@@ -27,6 +27,8 @@ internal sealed class WorkspaceFolder(string dataFolder, TaskId task)
 
     private string RecordFile => Path.Combine(_path, "workspace.json");
 
+    public bool Exists => Directory.Exists(_path);
+
     /// <summary>What was made before; <see langword="null"/> if nothing was, or it is gone.</summary>
     public WorkspaceRecord? Read()
     {

@@ -21,8 +21,14 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
             if (made is null) return new PrepareOutcome.Refused(refused!);
         }
 
+        return new PrepareOutcome.Ready(await OpenAsync(made, cancellationToken));
+    }
+
+    /// <summary>Opens what was made.</summary>
+    public async Task<Workspace> OpenAsync(WorkspaceRecord made, CancellationToken cancellationToken)
+    {
         var repository = made.IsPlain ? null : await Repository.FindAsync(options.GitExecutable, made.Root, cancellationToken);
-        return new PrepareOutcome.Ready(await Workspace.OpenAsync(task, folder, made, repository, options, time, cancellationToken));
+        return await Workspace.OpenAsync(task, folder, made, repository, options, time, cancellationToken);
     }
 
     private async Task<(WorkspaceRecord? Made, string? Refused)> InPlaceAsync(string path, CancellationToken cancellationToken)
@@ -40,7 +46,7 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
         if (await Repository.FindAsync(options.GitExecutable, real, cancellationToken) is not { } repository)
             return (null, $"{path} is in no git repository, which a worktree needs; use the isolation inPlace.");
         await folder.DeleteTreeAsync(repository.Root, options.GitExecutable, cancellationToken);
-        var git = new GitRunner(options.GitExecutable, repository.Root, Environment());
+        var git = new GitRunner(options.GitExecutable, repository.Root, GitEnvironment.Create());
         var (exit, _) = await git.TryReadAsync(["worktree", "add", "--quiet", "--detach", "--", folder.Tree, "HEAD"], cancellationToken);
         if (!exit.Succeeded) return (null, $"git cannot make a worktree of {repository.Root}: {exit.Error.Trim()}");
         var within = Path.Combine(folder.Tree, Path.GetRelativePath(repository.Root, real));
@@ -54,7 +60,7 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
         if (source.Ref is { } name && (name.StartsWith('-') || name.Any(char.IsWhiteSpace))) return (null, $"There is no ref of the name {name}.");
         await folder.DeleteTreeAsync(worktreeOf: null, options.GitExecutable, cancellationToken);
         Directory.CreateDirectory(folder.Tree);
-        var git = new GitRunner(options.GitExecutable, folder.Tree, Environment());
+        var git = new GitRunner(options.GitExecutable, folder.Tree, GitEnvironment.Remote(options.RemoteEnvironment));
         var (cloned, _) = await git.TryReadAsync(["clone", "--quiet", "--no-checkout", "--", source.Repository, "."], cancellationToken);
         if (!cloned.Succeeded) return (null, $"git cannot clone the repository: {cloned.Error.Trim()}");
         if (source.Ref is not null || await git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken) is not null)
@@ -71,8 +77,6 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
         Directory.CreateDirectory(folder.Tree);
         return (folder.Write(new WorkspaceRecord(folder.Tree, folder.Tree, WorktreeOf: null, IsPlain: true)), null);
     }
-
-    private IReadOnlyDictionary<string, string> Environment() => GitEnvironment.Create(options.CloneEnvironment);
 
     private static string? Refuse(string path)
     {

@@ -66,6 +66,21 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     public async Task<string?> HeadAsync(CancellationToken cancellationToken) =>
         repository.Repository is { } theirs ? await theirs.ReadHeadAsync(repository.RefGit, cancellationToken) : null;
 
+    /// <summary>What a snapshot (or the tree as it is) has come from: the <c>HEAD</c> of its time if that is here, else the empty tree.</summary>
+    public async Task<string> BeginOfAsync(string? commit, CancellationToken cancellationToken)
+    {
+        var head = commit is null
+            ? await HeadAsync(cancellationToken)
+            : (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken))?.Notes.Head;
+        return head is not null && await repository.Git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{head}^{{tree}}"], cancellationToken) is { } tree
+            && (await repository.Git.TryReadAsync(["cat-file", "-e", tree], cancellationToken)).Exit.Succeeded
+                ? tree
+                : await EmptyTreeAsync(cancellationToken);
+    }
+
+    private Task<string> EmptyTreeAsync(CancellationToken cancellationToken) =>
+        repository.Git.ReadLineAsync(["hash-object", "-t", "tree", "-w", "--stdin"], cancellationToken);
+
     private async Task<(int Number, string Commit)> CommitAsync(
         int number, ScannedTree scanned, string? head, DateTimeOffset at, CancellationToken cancellationToken)
     {
@@ -98,7 +113,6 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
             if (await TreeChanges.TryReadAsync(repository.Git, from, to, cancellationToken) is { } changes) return changes;
         }
 
-        var empty = await repository.Git.ReadLineAsync(["hash-object", "-t", "tree", "-w", "--stdin"], cancellationToken);
-        return await TreeChanges.ReadAsync(repository.Git, empty, to, cancellationToken);
+        return await TreeChanges.ReadAsync(repository.Git, await EmptyTreeAsync(cancellationToken), to, cancellationToken);
     }
 }

@@ -1,9 +1,12 @@
 using System.Text.Json;
+using DurableAgentTasks.Activities.Checkpoints;
+using DurableAgentTasks.Activities.Delivery;
 using DurableAgentTasks.Activities.Emergency;
 using DurableAgentTasks.Activities.Planning;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Contracts.Blobs;
@@ -11,9 +14,11 @@ using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Logs;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
+using DurableAgentTasks.Workspaces;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,9 +34,15 @@ public sealed class TaskFixture : IAsyncDisposable
     private ServiceProvider _services = null!;
 
     public TaskFixture()
+        : this(null)
+    {
+    }
+
+    /// <summary>On a storage that is another host's too; <see langword="null"/> is one of its own.</summary>
+    internal TaskFixture(IBlobStore? blobs)
     {
         Directory.CreateDirectory(Workspace);
-        Blobs = new FaultyBlobStore(new FileBlobStore(Path.Combine(Data, "blobs"), TimeProvider.System));
+        Blobs = new FaultyBlobStore(blobs ?? new FileBlobStore(Path.Combine(_folder.Path, "blobs"), TimeProvider.System));
         Begin();
     }
 
@@ -62,6 +73,26 @@ public sealed class TaskFixture : IAsyncDisposable
 
     public TimelineRecording Recording => _services.GetRequiredService<TimelineRecording>();
 
+    public CheckpointTaking Taking => _services.GetRequiredService<CheckpointTaking>();
+
+    public CheckpointRestoring Restoring => _services.GetRequiredService<CheckpointRestoring>();
+
+    public CheckpointFiles Files => _services.GetRequiredService<CheckpointFiles>();
+
+    public CheckpointStore Checkpoints => _services.GetRequiredService<CheckpointStore>();
+
+    public TaskWorkspaces Workspaces => _services.GetRequiredService<TaskWorkspaces>();
+
+    public TaskDelivery Delivery => _services.GetRequiredService<TaskDelivery>();
+
+    public TaskRevival Revival => _services.GetRequiredService<TaskRevival>();
+
+    public TreeArrival Arrival => _services.GetRequiredService<TreeArrival>();
+
+    public WorkspaceCleanUp CleanUp => _services.GetRequiredService<WorkspaceCleanUp>();
+
+    public ResultPatches Patches => _services.GetRequiredService<ResultPatches>();
+
     internal StepLogs Logs => _services.GetRequiredService<StepLogs>();
 
     internal FaultyBlobStore Blobs { get; }
@@ -86,6 +117,8 @@ public sealed class TaskFixture : IAsyncDisposable
             .AddSingleton(catalog.Catalog!)
             .AddSingleton(provider => new TaskAdmission(
                 new TaskRequestRules { Agents = catalog.Catalog!.Names, Timeouts = timeouts }, provider.GetRequiredService<TaskChecks>().Of))
+            .AddSingleton(configuration.GetSection("Workspaces").Get<WorkspaceOptions>() ?? new WorkspaceOptions())
+            .AddSingleton(configuration.GetSection("Checkpoints").Get<CheckpointOptions>() ?? new CheckpointOptions())
             .AddTaskActivities()
             .BuildServiceProvider();
     }

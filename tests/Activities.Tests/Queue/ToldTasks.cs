@@ -30,6 +30,8 @@ internal sealed class ToldTasks : ITaskClient
 
     public Task<OperationOutcome> PurgeAsync(string instanceId, CancellationToken cancellationToken) => throw Unasked();
 
+    public Task<OperationOutcome> RestartAsync(string instanceId, string? input, CancellationToken cancellationToken) => throw Unasked();
+
     public Task<OrchestrationInstance?> WaitAsync(string instanceId, CancellationToken cancellationToken) => throw Unasked();
 
     public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) => throw Unasked();

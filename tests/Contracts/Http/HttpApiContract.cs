@@ -70,7 +70,7 @@ public abstract class HttpApiContract
     {
         var id = await RunAsync(Endless, "executing");
         await AssertAcceptedAsync(id, "pause", "executing", "paused");
-        await AssertProblemAsync(await PostAsync(id, "pause", new { mode = "freeze" }), HttpStatusCode.BadRequest, "invalid_request");
+        await AssertProblemAsync(await PostAsync(id, "pause", new { mode = "later" }), HttpStatusCode.BadRequest, "invalid_request");
         await WhenAsync(id, "paused");
         Assert.Equal("operator", Text(await ReadAsync(await GetAsync($"/api/tasks/{id}")), "detail"));
         await AssertAcceptedAsync(id, "pause", "paused");
@@ -81,6 +81,43 @@ public abstract class HttpApiContract
         await WhenAsync(id, "cancelled");
         await AssertProblemAsync(await PostAsync(id, "pause", new { reason = "late" }), HttpStatusCode.Gone, "task_over");
         await AssertProblemAsync(await PostAsync(id, "resume", new { reason = "late" }), HttpStatusCode.Gone, "task_over");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_running_task_is_given_more_time_and_one_that_is_over_is_not()
+    {
+        var id = await RunAsync(Endless, "executing");
+        await AssertAcceptedAsync(id, "extend", new { duration = "PT30M", reason = "slow" }, "executing");
+        await AssertProblemAsync(await PostAsync(id, "extend", new { duration = "soon" }), HttpStatusCode.BadRequest, "invalid_request");
+        await AssertProblemAsync(await PostAsync(id, "extend", new { duration = "PT1M", scope = "phase" }), HttpStatusCode.BadRequest, "invalid_request");
+        await AssertProblemAsync(await PostAsync(id, "approve", new { reason = "fine" }), HttpStatusCode.Conflict, "wrong_state");
+        await AssertProblemAsync(await PostAsync(id, "reject", new { stepId = "9.9" }), HttpStatusCode.BadRequest, "invalid_request");
+        using var cancel = await CancelAsync(id, "seen enough");
+        await WhenAsync(id, "cancelled");
+        await AssertProblemAsync(await PostAsync(id, "extend", new { duration = "PT30M" }), HttpStatusCode.Gone, "task_over");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_checkpoint_that_is_asked_for_is_told_of_listed_and_shown_with_its_files()
+    {
+        var id = await RunAsync(Endless, "executing");
+        using var events = await EventReader.OpenAsync(Client, $"/api/tasks/{id}/events", lastEventId: null, Cancellation);
+        await events.ReadAsync("progress", Cancellation);
+        await AssertAcceptedAsync(id, "checkpoints", new { reason = "before lunch" }, "executing", "checkpointing");
+
+        ServerSentEvent told;
+        do told = await events.ReadAsync("checkpoint", Cancellation);
+        while (Text(told.Json.GetProperty("checkpoint"), "type") != "manual");
+        var checkpoint = Text(told.Json.GetProperty("checkpoint"), "id")!;
+        var listed = (await ReadAsync(await GetAsync($"/api/tasks/{id}/checkpoints"))).GetProperty("checkpoints").EnumerateArray();
+        Assert.Contains(listed, one => Text(one, "id") == checkpoint && Text(one, "type") == "manual" && Text(one, "reason") == "before lunch");
+        var shown = await ReadAsync(await GetAsync($"/api/tasks/{id}/checkpoints/{checkpoint}"));
+        Assert.Equal(JsonValueKind.Array, shown.GetProperty("files").ValueKind);
+        Assert.Equal("text/x-diff", (await GetAsync($"/api/tasks/{id}/checkpoints/{checkpoint}/diff")).Content.Headers.ContentType?.MediaType);
+        Assert.NotEmpty(await Client.GetByteArrayAsync($"/api/tasks/{id}/checkpoints/{checkpoint}/bundle", Cancellation));
+        await AssertProblemAsync(await GetAsync($"/api/tasks/{id}/checkpoints/ffffffffffffffff"), HttpStatusCode.NotFound, "checkpoint_not_found");
+        await AssertProblemAsync(await PostAsync(id, "resume", new { checkpointId = checkpoint }), HttpStatusCode.Conflict, "wrong_state");
+        (await CancelAsync(id, "seen enough")).Dispose();
     }
 
     [Fact(Timeout = 60_000)]
@@ -232,9 +269,11 @@ public abstract class HttpApiContract
 
     private Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(path, Cancellation);
 
-    private async Task AssertAcceptedAsync(string id, string verb, params string[] states)
+    private Task AssertAcceptedAsync(string id, string verb, params string[] states) => AssertAcceptedAsync(id, verb, new { reason = "to see" }, states);
+
+    private async Task AssertAcceptedAsync(string id, string verb, object body, params string[] states)
     {
-        using var response = await PostAsync(id, verb, new { reason = "to see" });
+        using var response = await PostAsync(id, verb, body);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Contains(Text(await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation), "state"), states);
     }

@@ -14,6 +14,7 @@ public sealed class FuzzTests : ApiTest
         "/api/tasks/known/cancel", "/api/tasks/%2e%2e", "/healthz", "/readyz", "/openapi.json", "//api//tasks", "/api/tasks/",
         "/api/durable/instances", "/api/durable/instances/known", "/api/durable/instances/known/raiseEvent/pause", "/api/durable/instances/known/restart",
         "/api/durable/orchestrators/RunTask", "/api/durable/instances/%2e%2e/suspend", "/api/agents/%00/tasks",
+        "/api/tasks/known/extend", "/api/tasks/known/approve", "/api/tasks/known/checkpoints", "/api/tasks/known/checkpoints/0000000000000001/diff",
     ];
 
     private static readonly string[] Names =
@@ -29,7 +30,7 @@ public sealed class FuzzTests : ApiTest
     [
         "{", "}", "[", "]", ",", ":", "\"", "null", "true", "1e999", "-0", "\"agent\":\"shell\"", "\"plan\":{\"phases\":[{\"title\":\"t\",\"steps\":[",
         "{\"kind\":\"shell\",\"command\":\"exit 0\",\"title\":\"x\"}", "\"workspace\":{\"path\":\"/tmp\"}", "\"id\":\"known\"", "\"timeout\":\"PT1S\"", "\"timeout\":\"P999999999D\"",
-        "\"\\ud800\"", "\\u0000", "\"environment\":{\"A\":\"b\"}", "\"timeouts\":{\"task\":null}", "]}]}", "\"reason\":\"x\"", "\u00e9", "\uFFFF", "\"budgets\":{\"costUsd\":1e-400}",
+        "\"\\ud800\"", "\\u0000", "\"environment\":{\"A\":\"b\"}", "\"timeouts\":{\"task\":null}", "]}]}", "\"reason\":\"x\"", "\"duration\":\"PT1H\"", "\"scope\":\"phase\"", "\"stepId\":\"1.1\"", "\"checkpointId\":\"0000000000000001\"", "\u00e9", "\uFFFF", "\"budgets\":{\"costUsd\":1e-400}",
     ];
 
     private static readonly string[] Headers =

@@ -18,7 +18,7 @@ public sealed class TaskApiDocumentTests : ApiTest
             .Order()
             .ToList();
         Assert.Equal(routed, described);
-        Assert.Equal(32, routed.Count);
+        Assert.Equal(41, routed.Count);
     }
 
     [Fact]
@@ -48,6 +48,10 @@ public sealed class TaskApiDocumentTests : ApiTest
     [InlineData("GET", "/api/tasks/{id}", "200 202 304 401 403 404 421 500 503")]
     [InlineData("POST", "/api/tasks/{id}/pause", "202 400 401 403 404 409 410 413 415 421 500 503")]
     [InlineData("POST", "/api/tasks/{id}/resume", "202 400 401 403 404 409 410 413 415 421 500 503")]
+    [InlineData("POST", "/api/tasks/{id}/extend", "202 400 401 403 404 409 410 413 415 421 500 503")]
+    [InlineData("POST", "/api/tasks/{id}/approve", "202 400 401 403 404 409 410 413 415 421 500 503")]
+    [InlineData("POST", "/api/tasks/{id}/reject", "202 400 401 403 404 409 410 413 415 421 500 503")]
+    [InlineData("POST", "/api/tasks/{id}/checkpoints", "202 400 401 403 404 409 410 413 415 421 500 503")]
     [InlineData("POST", "/api/tasks/{id}/cancel", "202 400 401 403 404 409 410 413 415 421 500 503")]
     [InlineData("GET", "/api/durable/instances/{id}", "200 202 400 401 403 404 421 500 503")]
     [InlineData("POST", "/api/durable/instances/{id}/raiseEvent/{eventName}", "202 400 401 403 404 410 413 421 500 503")]

@@ -9,6 +9,7 @@ public sealed class PauseTaskTests : ApiTest
     [Theory]
     [InlineData("pause", "{\"mode\": \"drain\", \"reason\": \"lunch\"}", """{"by":"local","reason":"lunch","mode":"drain"}""")]
     [InlineData("pause", null, """{"by":"local","reason":null}""")]
+    [InlineData("pause", "{\"mode\": \"freeze\"}", """{"by":"local","reason":null,"mode":"freeze"}""")]
     [InlineData("resume", "{\"reason\": \"back\", \"checkpointId\": null}", """{"by":"local","reason":"back"}""")]
     public async Task The_orchestration_is_told_who_and_why(string verb, string? body, string payload)
     {
@@ -45,16 +46,20 @@ public sealed class PauseTaskTests : ApiTest
         Assert.Empty(Host.Engine.Events);
     }
 
-    [Theory]
-    [InlineData("pause")]
-    [InlineData("resume")]
-    public async Task A_failed_task_is_409_and_a_completed_one_410(string verb)
+    [Fact]
+    public async Task A_failed_task_cannot_be_paused()
     {
         await StartAsync("f");
         await Host.Engine.FailAsync("f");
-        using var failed = await PostAsync($"/api/tasks/f/{verb}", null);
+        using var failed = await PostAsync("/api/tasks/f/pause", null);
         await AssertProblemAsync(failed, HttpStatusCode.Conflict, "wrong_state");
+    }
 
+    [Theory]
+    [InlineData("pause")]
+    [InlineData("resume")]
+    public async Task A_completed_task_is_410(string verb)
+    {
         await StartAsync("c", "exit 0");
         using var completed = await PostAsync($"/api/tasks/c/{verb}", null);
         await AssertProblemAsync(completed, HttpStatusCode.Gone, "task_over");
@@ -73,14 +78,25 @@ public sealed class PauseTaskTests : ApiTest
     }
 
     [Theory]
-    [InlineData("pause", "{\"mode\": \"freeze\"}")]
     [InlineData("pause", "{\"mode\": \"later\"}")]
     [InlineData("pause", "{\"mode\": 1}")]
     [InlineData("pause", "{\"checkpointId\": \"0123456789abcdef\"}")]
     [InlineData("resume", "{\"checkpointId\": \"0123456789abcdef\"}")]
     [InlineData("resume", "{\"mode\": \"stop\"}")]
+    [InlineData("resume", "{\"checkpointId\": \"0123456789ABCDEF\"}")]
     [InlineData("cancel", "{\"mode\": \"stop\"}")]
-    public async Task What_does_not_go_with_the_verb_or_is_not_carried_out_is_400(string verb, string body)
+    [InlineData("checkpoints", "{\"mode\": \"stop\"}")]
+    [InlineData("extend", null)]
+    [InlineData("extend", "{}")]
+    [InlineData("extend", "{\"duration\": null}")]
+    [InlineData("extend", "{\"duration\": \"1h\"}")]
+    [InlineData("extend", "{\"duration\": \"PT0S\"}")]
+    [InlineData("extend", "{\"duration\": \"-PT1H\"}")]
+    [InlineData("extend", "{\"duration\": \"P9999D\"}")]
+    [InlineData("extend", "{\"duration\": \"PT1H\", \"scope\": \"step\"}")]
+    [InlineData("approve", "{\"stepId\": \"\"}")]
+    [InlineData("approve", "{\"stepId\": \"9.9\"}")]
+    public async Task What_does_not_go_with_the_verb_is_400(string verb, string? body)
     {
         await StartAsync("t");
         using var response = await PostAsync($"/api/tasks/t/{verb}", body);

@@ -97,6 +97,30 @@ public sealed class ShowTaskTests : ApiTest
         Assert.Equal("completed", (await GetJsonAsync("/api/tasks/kept")).GetProperty("state").GetString());
     }
 
+    [Fact]
+    public async Task Its_deadlines_are_those_of_the_record_and_that_of_the_next_sign_of_life()
+    {
+        await StartAsync("t", extra: "\"timeouts\": { \"idle\": \"PT20M\" },");
+        var now = DateTimeOffset.UtcNow;
+        var due = new DateTimeOffset(2040, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await RecordAsync("t", timeline =>
+        {
+            timeline.OperatorAction("extend", "local", null, now);
+            timeline.DeadlinesChanged(new TaskDeadlines(due, due.AddHours(-1), Idle: null));
+        });
+        var silent = (await GetJsonAsync("/api/tasks/t", HttpStatusCode.Accepted)).GetProperty("deadlines");
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, silent.GetProperty("idle").ValueKind);
+
+        await Host.Store.WriteBeatAsync("t", Beats.At(now));
+        var deadlines = (await GetJsonAsync("/api/tasks/t", HttpStatusCode.Accepted)).GetProperty("deadlines");
+        Assert.Equal(
+            (due, due.AddHours(-1), now.AddMinutes(20)),
+            (deadlines.GetProperty("task").GetDateTimeOffset(), deadlines.GetProperty("phase").GetDateTimeOffset(), deadlines.GetProperty("idle").GetDateTimeOffset()));
+        await RecordAsync("t", timeline => timeline.Transition(TaskState.Paused, "pause", now, "operator"));
+        var paused = (await GetJsonAsync("/api/tasks/t", HttpStatusCode.Accepted)).GetProperty("deadlines");
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, paused.GetProperty("idle").ValueKind);
+    }
+
     private async Task<string> TagAsync()
     {
         using var response = await Client.GetAsync("/api/tasks/tagged", Cancellation);

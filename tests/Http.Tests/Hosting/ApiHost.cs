@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Http.Checkpoints;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Storage.Blobs;
@@ -37,6 +38,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public NotedCleanup Cleanup => _app.Services.GetRequiredService<NotedCleanup>();
 
+    public NotedFiles Files => _app.Services.GetRequiredService<NotedFiles>();
+
     public TaskStore Store => _app.Services.GetRequiredService<TaskStore>();
 
     public FailingBlobStore Blobs => _app.Services.GetRequiredService<FailingBlobStore>();
@@ -65,6 +68,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<ITaskCleanup>(provider => provider.GetRequiredService<NotedCleanup>());
         builder.Services.AddSingleton<NotedEmergencyStop>();
         builder.Services.AddSingleton<IEmergencyStop>(provider => provider.GetRequiredService<NotedEmergencyStop>());
+        builder.Services.AddSingleton<NotedFiles>();
+        builder.Services.AddSingleton<ICheckpointFiles>(provider => provider.GetRequiredService<NotedFiles>());
         builder.Services.AddTaskApi(builder.Configuration);
         services?.Invoke(builder.Services);
         var app = builder.Build();

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DurableAgentTasks.Http.Tests.Hosting;
@@ -51,6 +53,18 @@ public abstract class ApiTest : IAsyncLifetime
         using var response = await PostAsync("/api/tasks", Body(id, command, extra));
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return (await ReadAsync(response)).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Several transitions that become known at once, as those of an orchestration do.</summary>
+    protected async Task RecordAsync(string task, Action<TaskTimeline> happen)
+    {
+        var id = TaskId.Parse(task);
+        var stored = (await Host.Store.ReadRecordAsync<TaskRecord>(id, Cancellation))!;
+        var timeline = stored.Value.ContinueTimeline();
+        happen(timeline);
+        var entries = timeline.TakePending();
+        await Host.Store.AppendTimelineAsync(id, entries, Cancellation);
+        await Host.Store.TryWriteRecordAsync(id, stored.Value.Apply(entries), BlobCondition.None, Cancellation);
     }
 
     protected async Task<JsonElement> GetJsonAsync(string path, HttpStatusCode expected = HttpStatusCode.OK)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
@@ -13,11 +14,12 @@ namespace DurableAgentTasks.Http.Tests.Hosting;
 /// An engine in memory whose orchestrations do what a test says: unless told otherwise a task begins to execute and stays there until
 /// it is cancelled; one whose command is <c>exit 0</c> completes at once.
 /// </summary>
-internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, TimeProvider time) : ITaskClient
+internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmission admission, TimeProvider time) : ITaskClient
 {
     private readonly ConcurrentDictionary<string, OrchestrationInstance> _instances = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _ends = new();
     private long _order;
+    private int _checkpoints;
 
     /// <summary>Throws this at every start.</summary>
     public Exception? StartFails { get; set; }
@@ -80,6 +82,7 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         if (eventName.Equals(OperatorEvents.Cancel, StringComparison.OrdinalIgnoreCase) && Runs) await CancelAsync(TaskId.Parse(instanceId), payload);
         if (eventName == OperatorEvents.Pause && Runs) await MoveAsync(TaskId.Parse(instanceId), TaskState.Paused);
         if (eventName == OperatorEvents.Resume && Runs) await MoveAsync(TaskId.Parse(instanceId), TaskState.Resuming);
+        if (eventName == OperatorEvents.Checkpoint && Runs) await CheckpointAsync(TaskId.Parse(instanceId), payload);
         return outcome;
     }
 
@@ -98,6 +101,17 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         if (!_instances.TryGetValue(instanceId, out var instance)) return Task.FromResult(OperationOutcome.NotFound);
         if (!instance.HasEnded) return Task.FromResult(OperationOutcome.NotAllowed);
         _instances.TryRemove(instanceId, out _);
+        return Task.FromResult(OperationOutcome.Accepted);
+    }
+
+    public Task<OperationOutcome> RestartAsync(string instanceId, string? input, CancellationToken cancellationToken)
+    {
+        if (StartFails is { } error) throw error;
+        Note($"restart {instanceId} {input}");
+        if (!_instances.TryGetValue(instanceId, out var instance)) return Task.FromResult(OperationOutcome.NotFound);
+        if (!instance.HasEnded) return Task.FromResult(OperationOutcome.NotAllowed);
+        _ends[instanceId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _instances[instanceId] = instance with { Status = RuntimeStatus.Running, Input = input, Failure = null };
         return Task.FromResult(OperationOutcome.Accepted);
     }
 
@@ -164,6 +178,14 @@ internal sealed class ScriptedEngine(TaskStore store, TaskAdmission admission, T
         var stored = await store.ReadRecordAsync<TaskRecord>(id, CancellationToken.None);
         if (!TaskLifecycle.CanMove(stored!.Value.State, to)) return;
         await RecordAsync(id, timeline => timeline.Transition(to, "test", time.GetUtcNow(), detail: to == TaskState.Paused ? "operator" : null));
+    }
+
+    private async Task CheckpointAsync(TaskId id, string? payload)
+    {
+        var command = JsonSerializer.Deserialize<OperatorCommand>(payload!, TaskJson.Options)!;
+        var number = Interlocked.Increment(ref _checkpoints);
+        var taken = await TakenCheckpoints.WriteAsync(blobs, id.Value, number, $"{number:d16}", CheckpointType.Manual, command.Reason);
+        await RecordAsync(id, timeline => timeline.CheckpointTaken(taken.Reference, "As asked.", command.By, command.Reason, time.GetUtcNow()));
     }
 
     private async Task CancelAsync(TaskId id, string? payload)

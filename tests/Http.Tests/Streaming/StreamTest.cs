@@ -1,7 +1,6 @@
 using DurableAgentTasks.Contracts.Http;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Tests.Hosting;
-using DurableAgentTasks.Storage.Blobs;
 
 namespace DurableAgentTasks.Http.Tests.Streaming;
 
@@ -24,18 +23,6 @@ public abstract class StreamTest : ApiTest
         var all = new List<string>();
         while (all.Count < count) all.Add(Show((await events.ReadAsync(Cancellation))!));
         return all;
-    }
-
-    /// <summary>Several transitions that become known at once, as those of an orchestration do.</summary>
-    protected async Task RecordAsync(string task, Action<TaskTimeline> happen)
-    {
-        var id = TaskId.Parse(task);
-        var stored = (await Host.Store.ReadRecordAsync<TaskRecord>(id, Cancellation))!;
-        var timeline = stored.Value.ContinueTimeline();
-        happen(timeline);
-        var entries = timeline.TakePending();
-        await Host.Store.AppendTimelineAsync(id, entries, Cancellation);
-        await Host.Store.TryWriteRecordAsync(id, stored.Value.Apply(entries), BlobCondition.None, Cancellation);
     }
 
     protected async Task CompleteAsync(string task)

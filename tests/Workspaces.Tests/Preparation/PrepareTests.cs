@@ -25,7 +25,7 @@ public sealed class PrepareTests
             Assert.Equal(workspace.Root, again.Root);
             Assert.Equal("changed", await File.ReadAllTextAsync(Path.Combine(again.Folder, "file"), Scene.Cancellation));
             Scene.Run("sh", workspace.Root, "-c", "mkdir \"$(printf 'caf\\351')\"; touch \"$(printf 'caf\\351/\\377')\"");
-            await workspace.DeleteAsync(Scene.Cancellation);
+            await scene.DeleteAsync();
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(scene.Data));
@@ -53,7 +53,7 @@ public sealed class PrepareTests
             using var workspace = await scene.OpenAsync(new WorkspaceSource.Cloned(scene.User, wanted));
             Assert.Equal(content, await File.ReadAllTextAsync(Path.Combine(workspace.Root, "tracked.txt"), Scene.Cancellation));
             Assert.Empty((await workspace.SnapshotAsync()).Files);
-            await workspace.DeleteAsync(Scene.Cancellation);
+            await scene.DeleteAsync();
             Assert.False(Directory.Exists(workspace.Root));
         }
     }
@@ -73,7 +73,7 @@ public sealed class PrepareTests
             scene.Write("a", "b");
             await again.RestoreAsync(first);
             Assert.Equal("a", scene.Read("a"));
-            await again.DeleteAsync(Scene.Cancellation);
+            await scene.DeleteAsync();
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(scene.Data));

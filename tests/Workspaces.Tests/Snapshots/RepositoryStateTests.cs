@@ -30,7 +30,7 @@ public sealed class RepositoryStateTests
 
         Assert.Equal(before, scene.GitFolder());
         scene.Git("fsck", "--no-dangling");
-        await workspace.DeleteAsync(Scene.Cancellation);
+        await scene.DeleteAsync();
         Assert.Equal(before, scene.GitFolder());
         Assert.Equal("", scene.Git("for-each-ref", "refs/agent-tasks"));
         Assert.Equal(onDisk, OnDisk(scene));

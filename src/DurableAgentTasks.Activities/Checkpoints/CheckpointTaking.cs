@@ -1,0 +1,147 @@
+using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Activities.Workspaces;
+using DurableAgentTasks.Agents.Profiles;
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Checkpoints;
+using DurableAgentTasks.Storage.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+using DurableAgentTasks.Workspaces;
+using DurableAgentTasks.Workspaces.Snapshots;
+using Preparation = DurableAgentTasks.Workspaces.Preparation.PrepareOutcome;
+
+namespace DurableAgentTasks.Activities.Checkpoints;
+
+/// <summary>
+/// The activity <c>TakeCheckpoint</c>. What keeps a checkpoint from being taken is told, and is no failure: the task goes on without.
+/// <list type="number">
+/// <item>One of this id that is there already is the one.</item>
+/// <item>The work tree is saved as a snapshot; only the host that holds the tree can do that.</item>
+/// <item>The snapshot's bundle is stored, on top of those of the checkpoint before where these are whole; then the agents' transcripts.</item>
+/// <item>The record is written, once: from here on it is a checkpoint.</item>
+/// <item>The tree has come from it now; and those that are not kept any more go.</item>
+/// </list>
+/// </summary>
+public sealed class CheckpointTaking(
+    TaskRecords records, TaskStore store, CheckpointStore checkpoints, TaskWorkspaces workspaces, SessionTranscripts transcripts,
+    TranscriptStore transcriptStore, AgentCatalog agents, TimeProvider time)
+{
+    public async Task<TakenCheckpoint> TakeAsync(TakeCheckpoint input, CancellationToken cancellationToken)
+    {
+        var id = TaskId.Parse(input.TaskId);
+        using var alone = await workspaces.AloneAsync(id, cancellationToken);
+        try
+        {
+            var record = await records.ReadAsync(id, cancellationToken);
+            return await FindAsync(id, input.Id, cancellationToken) ?? await TakeAsync(input, record, cancellationToken);
+        }
+        catch (Exception error) when (StorageFault.Is(error))
+        {
+            return new TakenCheckpoint(null, $"No checkpoint could be taken: {StorageFault.Say(error)}");
+        }
+    }
+
+    // 1.
+    internal async Task<TakenCheckpoint?> FindAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken) =>
+        (await checkpoints.FindAsync(task, id, cancellationToken)).Checkpoint is { } there
+            ? new TakenCheckpoint(there.Reference, CheckpointContent.Missing(there))
+            : null;
+
+    private async Task<TakenCheckpoint> TakeAsync(TakeCheckpoint input, TaskRecord record, CancellationToken cancellationToken)
+    {
+        // 2.
+        var holder = await workspaces.HolderOfAsync(record.Id, cancellationToken);
+        if (holder is not null && !workspaces.IsHere(record, holder.Value))
+            return new TakenCheckpoint(null, $"No checkpoint could be taken here: the work tree was last on {holder.Value.Machine}, or is gone.");
+        var prepared = await workspaces.OpenAsync(record, toBeFilled: false, cancellationToken);
+        if (prepared is not Preparation.Ready { Workspace: var workspace })
+            return new TakenCheckpoint(null, $"No checkpoint could be taken: {((Preparation.Refused)prepared).Reason}");
+        using (workspace)
+        {
+            var (checkpoint, problem) = await SaveAsync(input, record, workspace, cancellationToken);
+
+            // 5.
+            var now = (holder?.Value ?? workspaces.Here with { IsReady = record.Request.Workspace.Setup is null }) with { Checkpoint = checkpoint.Id.Value };
+            await workspaces.TryHoldAsync(record.Id, now, holder, cancellationToken);
+            await PruneAsync(record.Id, workspace, cancellationToken);
+            return new TakenCheckpoint(checkpoint.Reference, problem);
+        }
+    }
+
+    /// <summary>Saves the tree of an open workspace as a checkpoint; the caller holds it alone.</summary>
+    /// <exception cref="IOException">git or the storage could not do its part.</exception>
+    internal async Task<(Checkpoint Checkpoint, string? Problem)> SaveAsync(
+        TakeCheckpoint input, TaskRecord record, Workspace workspace, CancellationToken cancellationToken)
+    {
+        var names = await checkpoints.ListAsync(record.Id, cancellationToken);
+        var snapshot = await workspace.SnapshotAsync(new SnapshotRequest(input.At, names.Count == 0 ? 0 : names[^1].Number), cancellationToken);
+        return await SaveAsync(input, record, workspace, snapshot, cancellationToken);
+    }
+
+    internal async Task<(Checkpoint Checkpoint, string? Problem)> SaveAsync(
+        TakeCheckpoint input, TaskRecord record, Workspace workspace, Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var beat = await store.ReadHeartbeatAsync(record.Id, cancellationToken);
+        var content = CheckpointContent.Of(input, record, beat, agents.Find(record.Request.Agent), snapshot);
+
+        // 3.
+        var chain = BundleChain.Next(await BeforeAsync(record.Id, snapshot.Number, workspace, cancellationToken));
+        var bundle = await BundleAsync(record.Id, input.Id, workspace, snapshot, chain, cancellationToken);
+        var (taken, problem) = await transcripts.TakeAsync(record, content.Sessions.Values, cancellationToken);
+
+        // 4.
+        var checkpoint = content with
+        {
+            Bundle = bundle,
+            BuildsOn = chain,
+            Size = bundle.Size,
+            Transcripts = taken,
+            Duration = snapshot.Duration + time.GetElapsedTime(began),
+        };
+        if (!await checkpoints.TryWriteAsync(checkpoint, cancellationToken)) throw new IOException($"Checkpoint {checkpoint.Number} is written by somebody else.");
+        var problems = string.Join(' ', new[] { CheckpointContent.Missing(checkpoint), problem }.OfType<string>());
+        return (checkpoint, problems.Length == 0 ? null : problems);
+    }
+
+    /// <summary>The checkpoint to build on; one whose bundles are gone, or that is not in this repository, is none.</summary>
+    private async Task<Checkpoint?> BeforeAsync(TaskId task, int number, Workspace workspace, CancellationToken cancellationToken)
+    {
+        var names = await checkpoints.ListAsync(task, cancellationToken);
+        if (names.LastOrDefault(name => name.Number < number) is not { Number: > 0 } last) return null;
+        return (await checkpoints.FindAsync(task, last.Id, cancellationToken)).Checkpoint is { } before
+            && await checkpoints.HasBundlesAsync(before, cancellationToken)
+            && await workspace.HasAsync(before.Commit, cancellationToken)
+                ? before
+                : null;
+    }
+
+    private async Task<CheckpointBundle> BundleAsync(
+        TaskId task, CheckpointId id, Workspace workspace, Snapshot snapshot, IReadOnlyList<CheckpointBundle> chain, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(workspaces.ScratchOf(task));
+        await using var file = new FileStream(
+            Path.Combine(workspaces.ScratchOf(task), "bundle.tmp"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 128 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        var made = await workspace.BundleAsync(snapshot, chain.Count == 0 ? null : chain[^1].Commit, file, cancellationToken);
+        file.Position = 0;
+        var name = CheckpointStore.BundleName(task, snapshot.Number, id);
+        await checkpoints.WriteBundleAsync(name, file, cancellationToken);
+        return new CheckpointBundle(name, made.Sha256, made.Size, made.Commit);
+    }
+
+    /// <summary>A checkpoint was taken, whatever comes of this; the next one prunes again.</summary>
+    private async Task PruneAsync(TaskId task, Workspace workspace, CancellationToken cancellationToken)
+    {
+        if ((await checkpoints.ListAsync(task, cancellationToken)).Count <= CheckpointRetention.Most) return;
+        try
+        {
+            var kept = await checkpoints.PruneAsync(task, cancellationToken);
+            await transcriptStore.PruneAsync(task, kept, cancellationToken);
+            await workspace.PruneAsync(kept.Select(checkpoint => checkpoint.Commit).ToHashSet(), cancellationToken);
+        }
+        catch (Exception error) when (StorageFault.Is(error))
+        {
+        }
+    }
+}

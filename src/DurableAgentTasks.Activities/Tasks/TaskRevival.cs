@@ -1,0 +1,38 @@
+using DurableAgentTasks.Activities.Checkpoints;
+using DurableAgentTasks.Activities.Workspaces;
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Checkpoints;
+using DurableAgentTasks.Storage.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Activities.Tasks;
+
+/// <summary>The activity <c>ReviveTask</c>: where a task stands, by its stored record alone.</summary>
+public sealed class TaskRevival(TaskStore store, TaskRecords records, TaskOutlines outlines, TaskWorkspaces workspaces, CheckpointStore checkpoints, StorageRetry retry)
+{
+    public async Task<RevivedTask> ReviveAsync(ReviveTask input, CancellationToken cancellationToken)
+    {
+        var id = TaskId.Parse(input.TaskId);
+
+        // The record may be behind its timeline, if the generation before was lost between the two.
+        var timeline = await store.ReadTimelineAsync(id, cancellationToken);
+        await retry.RunAsync(token => records.ApplyAsync(id, timeline, token), cancellationToken);
+        var record = await records.ReadAsync(id, cancellationToken);
+        var beat = await store.ReadHeartbeatAsync(id, cancellationToken);
+        var holder = (await workspaces.HolderOfAsync(id, cancellationToken))?.Value;
+        var over = CheckpointContent.OverSteps(record).ToHashSet();
+        return new RevivedTask(
+            outlines.Of(record.Request, record.Plan),
+            record.State,
+            record.AppliedThrough + 1,
+            [.. record.Steps.Where(run => run.Status == WorkStatus.Completed).Select(run => run.Id)],
+            [.. record.Steps.Where(run => run.Status == WorkStatus.Skipped).Select(run => run.Id)],
+            record.Steps.ToDictionary(run => run.Id, run => run.Attempts),
+            CheckpointContent.SessionsOf(record, beat).Where(session => !over.Contains(session.Key)).ToDictionary(),
+            holder?.Checkpoint ?? record.LastCheckpoint?.Id)
+        {
+            TreeIsLost = !workspaces.IsHere(record, holder) && (await checkpoints.ListAsync(id, cancellationToken)).Count > 0,
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Core.Timeouts;
+
+namespace DurableAgentTasks.Http.Operating;
+
+/// <summary>Only what has a limit can be extended, and only up to the operator's maximum.</summary>
+internal static class ExtensionRules
+{
+    public static Ruling Judge(TaskRecord task, EffectiveTimeouts timeouts, OperatorCommand command)
+    {
+        var ofPhase = command.Scope == ExtensionScope.Phase;
+        var (limit, rule, whose) = ofPhase ? (timeouts.Phase, timeouts.Options.Phase, "phase") : (timeouts.Task, timeouts.Options.Task, "task");
+        if (limit is not { } time) return Ruling.Refuse(OperatorField.Scope, $"the {whose} has no limit of time: there is nothing to extend.");
+        if (!ofPhase) time = Granted(task) ?? time;
+        var max = rule.Max ?? TimeoutRule.Longest;
+        if (time + command.Duration <= max) return Ruling.Do(command);
+        var left = max - time;
+        var range = left > TimeSpan.Zero ? $"must be more than PT0S and at most {Duration.Format(left)}" : "cannot be given";
+        return Ruling.Refuse(
+            OperatorField.Duration,
+            $"{range}: the {whose} has {Duration.Format(time)} in all, and the operator allows {Duration.Format(max)} (Timeouts:{(ofPhase ? "Phase" : "Task")}:Max).");
+    }
+
+    /// <summary>All the time the task was given, extensions included; <see langword="null"/> while its clock stands still: then the orchestration knows.</summary>
+    private static TimeSpan? Granted(TaskRecord task)
+    {
+        if (task is not { Deadlines.Task: { } due, StartedAt: { } start }) return null;
+
+        // A fraction of a second is no reason to refuse.
+        var granted = due - start - task.Paused;
+        return granted > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Floor(granted.TotalSeconds)) : null;
+    }
+}

@@ -1,0 +1,24 @@
+using DurableAgentTasks.Core.Requests;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Core.Timeouts;
+using DurableAgentTasks.Storage.Tasks;
+
+namespace DurableAgentTasks.Http.Status;
+
+/// <summary>What the runner of a task's step says of it, and its record does not know: no ETag changes with it.</summary>
+internal sealed class LiveStatus(TaskStore store, TaskAdmission admission, TimeProvider time)
+{
+    public async Task<TaskView> AddAsync(TaskView view, TaskRecord task, CancellationToken cancellationToken)
+    {
+        if (TaskLifecycle.HasEnded(task.State) || await store.ReadHeartbeatAsync(task.Id, cancellationToken) is not { } beat || !beat.IsAlive(time.GetUtcNow())) return view;
+        return view with { Resources = beat.Resources, Deadlines = DeadlinesOf(task, beat) };
+    }
+
+    /// <summary>While nothing is to run, nobody waits for a sign of life.</summary>
+    private TaskDeadlines? DeadlinesOf(TaskRecord task, TaskHeartbeat beat)
+    {
+        var limit = new EffectiveTimeouts(admission.Rules.Timeouts, task.Request.Timeouts).Idle;
+        if (limit is null || task.State == TaskState.Paused) return task.Deadlines;
+        return new TaskDeadlines(task.Deadlines?.Task, task.Deadlines?.Phase, beat.LastActivityAt + limit);
+    }
+}

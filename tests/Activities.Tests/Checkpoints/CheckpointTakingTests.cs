@@ -1,0 +1,129 @@
+using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Tasks;
+
+namespace DurableAgentTasks.Activities.Tests.Checkpoints;
+
+public sealed class CheckpointTakingTests
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_checkpoint_holds_the_tree_and_where_the_task_stands()
+    {
+        await using var task = new TaskFixture();
+        task.Write("a.txt", "one\n");
+        UserRepository.Init(task.Workspace);
+        await task.PrepareAsync("true", "false");
+        await task.RecordAsync(timeline =>
+        {
+            timeline.Transition(TaskState.Planning, "started", At);
+            timeline.Transition(TaskState.Executing, "plan_given", At);
+            timeline.StepStarted("1.1", 1, At);
+            timeline.StepEnded("1.1", WorkStatus.Completed, 1, 0, null, At, new AgentUse("session-1", null, new TokenUsage(1, 2, 3, 4, 5)));
+        });
+        var first = await task.TakeAsync(1, CheckpointType.Milestone);
+        task.Write("b.txt", "two\nthree\n");
+
+        var second = await task.TakeAsync(2);
+
+        Assert.Null(first.Problem);
+        Assert.Null(second.Problem);
+        var stored = await task.Checkpoints.ReadAllAsync(task.Id, Cancellation);
+        Assert.Equal([1, 2], stored.Whole.Select(checkpoint => checkpoint.Number));
+        var checkpoint = stored.Whole[1];
+        Assert.Equal(second.Checkpoint, checkpoint.Reference);
+        Assert.Equal(("0000000000000002", "automatic", "refs/agent-tasks/task-1/2"), (second.Checkpoint!.Id, second.Checkpoint.Type, second.Checkpoint.Ref));
+        Assert.Equal(checkpoint.Commit, UserRepository.Git(task.Workspace, "rev-parse", "refs/agent-tasks/task-1/2"));
+        Assert.Equal((1, "b.txt", 2L), (checkpoint.FilesModified, checkpoint.Files[0].Path, checkpoint.LinesChanged));
+        Assert.Equal("1.1", Assert.Single(checkpoint.CompletedSteps));
+        Assert.Equal("1.2", Assert.Single(checkpoint.PendingSteps));
+        Assert.Equal(1, checkpoint.PhaseId);
+        Assert.Equal(new AgentSession("session-1", new TokenUsage(1, 2, 3, 4, 5)), checkpoint.Sessions["1.1"]);
+        Assert.Contains("- [x] 1.1 Step", checkpoint.Todo, StringComparison.Ordinal);
+        Assert.Equal("hello", checkpoint.Environment["GREETING"]);
+        Assert.Equal("1", checkpoint.Variables["attempts.1.1"]);
+        Assert.NotNull(checkpoint.Plan);
+        Assert.True(checkpoint.Duration > TimeSpan.Zero);
+        Assert.Equal(stored.Whole[0].Bundle, Assert.Single(checkpoint.BuildsOn));
+        Assert.Equal(checkpoint.Id, (await task.Checkpoints.FindWholeAsync(task.Id, null, Cancellation)).Checkpoint!.Id);
+        Assert.Equal(task.Id, await task.Checkpoints.OwnerOfAsync(checkpoint.Id, Cancellation));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Asked_again_for_the_same_id_it_gives_the_one_that_was_taken()
+    {
+        await using var task = new TaskFixture();
+        await task.PrepareAsync("true");
+        var both = await Task.WhenAll(task.TakeAsync(1), task.TakeAsync(1));
+        task.Write("later", "x");
+        var again = await task.TakeAsync(1);
+        Assert.All(both, one => Assert.Equal(again, one));
+        Assert.Single((await task.Checkpoints.ReadAllAsync(task.Id, Cancellation)).Whole);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task What_keeps_a_checkpoint_from_being_taken_is_told()
+    {
+        await using var task = new TaskFixture();
+        await task.PrepareAsync("true");
+        task.Blobs.Fault = name => name.Contains("bundles/", StringComparison.Ordinal) ? new IOException("There is no space left on the device.") : null;
+        var full = await task.TakeAsync(1);
+        Assert.Equal((null, "No checkpoint could be taken: There is no space left on the device."), (full.Checkpoint, full.Problem));
+        task.Blobs.Fault = _ => null;
+        Assert.NotNull((await task.TakeAsync(1)).Checkpoint);
+
+        task.Configuration["Workspaces:GitExecutable"] = "/nowhere/git";
+        task.Begin();
+        var withoutGit = await task.TakeAsync(2);
+        Assert.Null(withoutGit.Checkpoint);
+        Assert.Contains("git could not be started", withoutGit.Problem, StringComparison.Ordinal);
+
+        task.Configuration.Clear();
+        task.Begin();
+        Directory.Delete(task.Workspace, recursive: true);
+        var gone = await task.TakeAsync(3);
+        Assert.Null(gone.Checkpoint);
+        Assert.Contains("is gone", gone.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Files_that_are_left_out_are_told_of()
+    {
+        await using var task = new TaskFixture();
+        task.Configuration["Workspaces:MaxFileBytes"] = "10";
+        task.Begin();
+        task.Write("large.bin", "more than ten bytes");
+        await task.PrepareAsync("true");
+        var taken = await task.TakeAsync(1);
+        Assert.NotNull(taken.Checkpoint);
+        Assert.Contains("large.bin", taken.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 2 * TaskFixture.Patience)]
+    public async Task Only_fifty_are_kept_and_each_of_them_can_be_restored()
+    {
+        await using var task = new TaskFixture();
+        UserRepository.Init(task.Workspace);
+        await task.PrepareAsync("true");
+        for (var number = 1; number <= 53; number++)
+        {
+            task.Write("counter", $"{number}\n");
+            Assert.NotNull((await task.TakeAsync(number, number == 2 ? CheckpointType.Milestone : CheckpointType.Automatic)).Checkpoint);
+        }
+
+        var kept = (await task.Checkpoints.ReadAllAsync(task.Id, Cancellation)).Whole;
+        Assert.Equal([2, .. Enumerable.Range(5, 49)], kept.Select(checkpoint => checkpoint.Number));
+        var refs = UserRepository.Git(task.Workspace, "for-each-ref", "--format=%(refname)", "refs/agent-tasks/").Split('\n');
+        Assert.Equal(50, refs.Length);
+        foreach (var number in new[] { 2, 5, 30 })
+        {
+            var restored = await task.RestoreAsync($"{number:x16}", safety: 1000 + number);
+            Assert.Null(restored.Problem);
+            Assert.Equal($"{number}\n", task.Read("counter"));
+        }
+    }
+}
