@@ -51,6 +51,7 @@ public static class ActivityServices
             .AddSingleton<TaskTurns>()
             .AddSingleton<TaskWorkspaces>()
             .AddSingleton<TreeArrival>()
+            .AddSingleton<TreeSetup>()
             .AddSingleton<WorkspaceCleanUp>()
             .AddSingleton<SessionTranscripts>()
             .AddSingleton<CheckpointSearch>()

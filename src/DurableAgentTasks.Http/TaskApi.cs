@@ -12,6 +12,7 @@ using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Http.Status;
 using DurableAgentTasks.Http.Streaming;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -43,6 +44,7 @@ public static class TaskApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaskSignals>();
         services.TryAddSingleton<TaskStore>();
+        services.TryAddSingleton<CheckpointStore>();
         services.TryAddSingleton(_ => new QueueLimits());
         services.TryAddSingleton<TaskQueue>();
         services.AddSingleton<TaskStarts>();

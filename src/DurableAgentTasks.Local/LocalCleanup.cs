@@ -1,18 +1,20 @@
 using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Steps;
+using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Local;
 
-/// <summary>Ends what runs of a task that was terminated, removes its run folders, and gives its turn to the next task.</summary>
-internal sealed class LocalCleanup(RunningSteps running, StepRuns runs, TaskTurns turns) : ITaskCleanup
+/// <summary>Ends what runs of a task that was terminated, removes its run folders, its worktree or clone and its checkpoints' refs, and gives its turn to the next task.</summary>
+internal sealed class LocalCleanup(RunningSteps running, StepRuns runs, TaskWorkspaces workspaces, TaskTurns turns) : ITaskCleanup
 {
     public async Task CleanUpAsync(TaskId task, CancellationToken cancellationToken)
     {
         await running.EndAsync(task, cancellationToken);
         runs.Remove(task);
+        await workspaces.DeleteAsync(task, cancellationToken);
         await turns.LeaveAsync(new LeaveQueue(task.Value), cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Requests;
 using DurableAgentTasks.Http.Starting;
 using DurableAgentTasks.Http.Status;
+using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,7 @@ namespace DurableAgentTasks.Http.Endpoints;
 internal static class StartTask
 {
     public static async Task<IResult> HandleAsync(
-        HttpContext context, TaskAdmission admission, TaskStarts starts, QueueLimits limits, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, TaskAdmission admission, TaskStarts starts, CheckpointStore checkpoints, QueueLimits limits, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(context.Request, JsonBody.MaxTaskBytes, optional: false);
         if (body.Refused is { } refused) return refused;
@@ -24,6 +25,7 @@ internal static class StartTask
         List<RequestError> errors = [.. reading.Errors];
         if (!keyed) errors.Add(new(IdempotencyKey.Header, keyError!));
         if (reading.Request?.Id == ListTasks.RunningName) errors.Add(new("id", $"must not be \"{ListTasks.RunningName}\": /api/tasks/{ListTasks.RunningName} is a list."));
+        if (reading.Request is { } request && await checkpoints.CheckAsync(request, cancellationToken) is { } missing) errors.Add(missing);
         if (!reading.IsValid || errors.Count > 0) return Refusal.InvalidBody(errors);
 
         var id = reading.Request.Id is { } given ? TaskId.Parse(given) : key?.ToTaskId() ?? MadeUpId.Random();

@@ -46,7 +46,7 @@ public sealed class TaskFixture : IAsyncDisposable
         Begin();
     }
 
-    public TaskId Id { get; } = TaskId.Parse("task-1");
+    public TaskId Id { get; init; } = TaskId.Parse("task-1");
 
     public string Data => Path.Combine(_folder.Path, "data");
 
@@ -130,10 +130,13 @@ public sealed class TaskFixture : IAsyncDisposable
         Assert.Empty(prepared.Errors);
     }
 
-    public JsonElement Body(params string[] commands) => JsonSerializer.SerializeToElement(new
+    public JsonElement Body(params string[] commands) => BodyOf(new { path = Workspace }, commands);
+
+    /// <summary>A task of one phase that works elsewhere.</summary>
+    public static JsonElement BodyOf(object workspace, params string[] commands) => JsonSerializer.SerializeToElement(new
     {
         agent = "shell",
-        workspace = new { path = Workspace },
+        workspace,
         environment = new Dictionary<string, string> { ["GREETING"] = "hello" },
         plan = new { phases = new[] { new { title = "All", steps = commands.Select(command => new { title = "Step", kind = "shell", command }) } } },
     });
