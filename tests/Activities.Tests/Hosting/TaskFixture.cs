@@ -133,10 +133,14 @@ public sealed class TaskFixture : IAsyncDisposable
     public JsonElement Body(params string[] commands) => BodyOf(new { path = Workspace }, commands);
 
     /// <summary>A task of one phase that works elsewhere.</summary>
-    public static JsonElement BodyOf(object workspace, params string[] commands) => JsonSerializer.SerializeToElement(new
+    public static JsonElement BodyOf(object workspace, params string[] commands) => BodyOf(workspace, deliver: null, commands);
+
+    /// <inheritdoc cref="BodyOf(object, string[])"/>
+    public static JsonElement BodyOf(object workspace, object? deliver, params string[] commands) => JsonSerializer.SerializeToElement(new
     {
         agent = "shell",
         workspace,
+        deliver,
         environment = new Dictionary<string, string> { ["GREETING"] = "hello" },
         plan = new { phases = new[] { new { title = "All", steps = commands.Select(command => new { title = "Step", kind = "shell", command }) } } },
     });
