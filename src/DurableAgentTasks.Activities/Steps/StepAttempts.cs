@@ -16,9 +16,15 @@ public sealed class StepAttempts(
         var id = TaskId.Parse(input.TaskId);
         var record = await records.ReadAsync(id, step.Stop.Host);
         var tree = await arrival.BringAsync(record, input.CheckpointId, step.Stop.Host);
-        if (tree is ArrivedTree.Refused { Failure: var failure }) return StepOutcomes.NotStarted(failure.Class, failure.Evidence);
+        var log = logs.Of(id, input.StepId, SecretMask.None);
+        if (tree is ArrivedTree.Refused { Failure: var failure })
+        {
+            await log.SystemLineAsync($"Step {input.StepId} was not started: {failure.Evidence}", step.Stop.Host);
+            return StepOutcomes.NotStarted(failure.Class, failure.Evidence);
+        }
+
         var here = (ArrivedTree.Here)tree;
-        if (here.Said is { } said) await logs.Of(id, input.StepId, SecretMask.None).SystemLineAsync(said, step.Stop.Host);
+        if (here.Said is { } said) await log.SystemLineAsync(said, step.Stop.Host);
         return await setup.RunAsync(record, here, attempt => RunAsync(input with { StepId = Plan.SetupStepId, Attempt = attempt }, record, here.Folder, step), step.Stop.Host)
             ?? await RunAsync(input, record, here.Folder, step);
     }

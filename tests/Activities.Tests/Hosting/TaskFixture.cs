@@ -41,6 +41,7 @@ public sealed class TaskFixture : IAsyncDisposable
     /// <summary>On a storage that is another host's too; <see langword="null"/> is one of its own.</summary>
     internal TaskFixture(IBlobStore? blobs)
     {
+        Directory.CreateDirectory(Data);
         Directory.CreateDirectory(Workspace);
         Blobs = new FaultyBlobStore(blobs ?? new FileBlobStore(Path.Combine(_folder.Path, "blobs"), TimeProvider.System));
         Begin();
