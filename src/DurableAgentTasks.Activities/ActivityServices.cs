@@ -52,6 +52,7 @@ public static class ActivityServices
             .AddSingleton<TaskTurns>()
             .AddSingleton<TaskWorkspaces>()
             .AddSingleton<TreeArrival>()
+            .AddSingleton<TreeSetup>()
             .AddSingleton<WorkspaceCleanUp>()
             .AddSingleton<SessionTranscripts>()
             .AddSingleton<CheckpointSearch>()

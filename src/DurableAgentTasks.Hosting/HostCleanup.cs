@@ -1,19 +1,22 @@
 using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Steps;
+using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Hosting;
 
-/// <summary>Ends what runs of a task that was terminated, removes its run folders, and gives its turn to the next task.</summary>
-internal sealed class HostCleanup(RunningSteps running, StepRuns runs, TaskTurns turns, TimeProvider time) : ITaskCleanup
+/// <summary>Ends what runs of a task that was terminated, removes its run folders, its worktree or clone and its checkpoints' refs, and gives its turn to the next task.</summary>
+internal sealed class HostCleanup(
+    RunningSteps running, StepRuns runs, TaskWorkspaces workspaces, TaskTurns turns, TimeProvider time) : ITaskCleanup
 {
     public async Task CleanUpAsync(TaskId task, CancellationToken cancellationToken)
     {
         await running.EndAsync(task, cancellationToken);
         await runs.EndLeftoversAsync(task, time, cancellationToken);
         runs.Remove(task);
+        await workspaces.DeleteAsync(task, cancellationToken);
         await turns.LeaveAsync(new LeaveQueue(task.Value), cancellationToken);
     }
 }

@@ -46,6 +46,7 @@ public static class TaskApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaskSignals>();
         services.TryAddSingleton<TaskStore>();
+        services.TryAddSingleton<CheckpointStore>();
         services.TryAddSingleton(_ => new QueueLimits());
         services.TryAddSingleton<TaskQueue>();
         services.AddSingleton<TaskStarts>();

@@ -66,10 +66,13 @@ public sealed class CheckpointRestoring(
 
             // 5.
             var mine = checkpoint.TaskId == record.Id;
-            var now = (holder?.Value ?? workspaces.Here) with
+            var before = holder?.Value ?? workspaces.Here;
+            var stays = isHere && holder is not null;
+            var now = before with
             {
                 Checkpoint = mine ? checkpoint.Id.Value : safety?.Id,
-                IsReady = record.Request.Workspace.Setup is null || (isHere && holder is { Value.IsReady: true }),
+                IsReady = stays ? before.IsReady : record.Request.Workspace.Setup is null,
+                Setups = stays || before.IsReady ? before.Setups : before.Setups + 1,
             };
             if (!await workspaces.TryHoldAsync(record.Id, now, holder, cancellationToken)) return Nothing("Another host has taken the work tree meanwhile.");
             var problems = string.Join(' ', new[] { problem, untold, Differing(restored) }.OfType<string>());

@@ -62,8 +62,16 @@ public sealed class CheckpointTaking(
             var (checkpoint, problem) = await SaveAsync(input, record, workspace, cancellationToken);
 
             // 5.
-            var now = (holder?.Value ?? workspaces.Here with { IsReady = record.Request.Workspace.Setup is null }) with { Checkpoint = checkpoint.Id.Value };
-            await workspaces.TryHoldAsync(record.Id, now, holder, cancellationToken);
+            if (holder is null || holder.Value.Host != workspaces.Here.Host)
+            {
+                var now = holder?.Value ?? workspaces.Here with { IsReady = record.Request.Workspace.Setup is null };
+                await workspaces.TryHoldAsync(record.Id, now with { Checkpoint = checkpoint.Id.Value }, holder, cancellationToken);
+            }
+            else
+            {
+                await workspaces.NoteAsync(record.Id, now => now with { Checkpoint = checkpoint.Id.Value }, cancellationToken);
+            }
+
             await PruneAsync(record.Id, workspace, cancellationToken);
             return new TakenCheckpoint(checkpoint.Reference, problem);
         }

@@ -1,22 +1,41 @@
+using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Activities.Workspaces;
+using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Steps;
 
-/// <summary>Begins attempts with all they need.</summary>
+/// <summary>Begins attempts with all they need: the work tree first, which a host that has not held it sets up once.</summary>
 public sealed class StepAttempts(
-    TaskRecords records, StepPrograms programs, StepLogs logs, StepWatches watches, RunningSteps running, StepRuns runs, TimeProvider time)
+    TaskRecords records, TreeArrival arrival, TreeSetup setup, StepPrograms programs, StepLogs logs, StepWatches watches, RunningSteps running, StepRuns runs, TimeProvider time)
 {
     internal async Task<StepOutcome> RunAsync(RunStep input, RunningStep step)
     {
         var id = TaskId.Parse(input.TaskId);
         var record = await records.ReadAsync(id, step.Stop.Host);
-        var work = await programs.OfAsync(record, input, step.Stop.Host);
+        var tree = await arrival.BringAsync(record, input.CheckpointId, step.Stop.Host);
+        var log = logs.Of(id, input.StepId, SecretMask.None);
+        if (tree is ArrivedTree.Refused { Failure: var failure })
+        {
+            await log.SystemLineAsync($"Step {input.StepId} was not started: {failure.Evidence}", step.Stop.Host);
+            return StepOutcomes.NotStarted(failure.Class, failure.Evidence);
+        }
+
+        var here = (ArrivedTree.Here)tree;
+        if (here.Said is { } said) await log.SystemLineAsync(said, step.Stop.Host);
+        return await setup.RunAsync(record, here, attempt => RunAsync(input with { StepId = Plan.SetupStepId, Attempt = attempt }, record, here.Folder, step), step.Stop.Host)
+            ?? await RunAsync(input, record, here.Folder, step);
+    }
+
+    private async Task<StepOutcome> RunAsync(RunStep input, TaskRecord record, string folder, RunningStep step)
+    {
+        var work = await programs.OfAsync(record, input, folder, step.Stop.Host);
         if (work is StepWork.Refused refused) return refused.Outcome;
         var ready = (StepWork.Ready)work;
-        var log = logs.Of(id, input.StepId, ready.Mask);
-        var watch = await watches.OfAsync(record, input, ready.Program.AwaitsFirstEvent, step.Stop.Host);
+        var log = logs.Of(record.Id, input.StepId, ready.Mask);
+        var watch = await watches.OfAsync(record, input, folder, ready.Program.AwaitsFirstEvent, step.Stop.Host);
         var attempt = new StepAttempt(input, step.Stop, ready.Program, log, watch, runs, step.Resumed, time);
         step.Report = attempt.Report;
         return await attempt.RunAsync(token => running.RequestedAsync(input, token));

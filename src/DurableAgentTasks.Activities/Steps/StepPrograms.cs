@@ -16,16 +16,17 @@ namespace DurableAgentTasks.Activities.Steps;
 public sealed class StepPrograms(
     AgentCatalog agents, AgentDiscovery discovery, SecretValues secrets, PlanTexts plans, StepRuns runs, TimeProvider time)
 {
-    internal async Task<StepWork> OfAsync(TaskRecord record, RunStep input, CancellationToken cancellationToken)
+    /// <param name="record">The task.</param>
+    /// <param name="input">Its attempt.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    internal async Task<StepWork> OfAsync(TaskRecord record, RunStep input, string folder, CancellationToken cancellationToken)
     {
         var resolved = secrets.Resolve(record.Request.Secrets);
         if (resolved.Missing.Count > 0) return Refused(string.Join(" ", resolved.Missing));
         var mask = resolved.ToMask();
         var environment = StepEnvironment.Of(record, input.StepId, resolved.Values);
-        if (input.StepId != TaskOutline.PlanStepId && StepOf(record, input) is { Kind: StepKind.Shell, Command: { } command })
-        {
-            return new StepWork.Ready(new ShellProgram(command, record.Request.Workspace.Path!, TagOf, environment), mask);
-        }
+        if (CommandOf(record, input) is { } command) return new StepWork.Ready(new ShellProgram(command, folder, TagOf, environment), mask);
 
         if (agents.Find(record.Request.Agent) is not { } agent)
             return Refused($"Agent '{record.Request.Agent}' is not configured on this host: set Agents:Profiles:{record.Request.Agent}.");
@@ -35,7 +36,7 @@ public sealed class StepPrograms(
             Prompt = "",
             ContinuePrompt = "",
             Session = input.Session,
-            WorkingDirectory = record.Request.Workspace.Path!,
+            WorkingDirectory = folder,
             Environment = environment,
             TagOf = TagOf,
             Masked = mask.ApplyToExcerpt,
@@ -79,6 +80,13 @@ public sealed class StepPrograms(
             Keep = (text, token) => plans.KeepAsync(record.Id, input.Attempt, text, token),
         };
     }
+
+    private static string? CommandOf(TaskRecord record, RunStep input) => input.StepId switch
+    {
+        Plan.SetupStepId => record.Request.Workspace.Setup,
+        TaskOutline.PlanStepId => null,
+        _ => StepOf(record, input) is { Kind: StepKind.Shell, Command: { } command } ? command : null,
+    };
 
     private static Step StepOf(TaskRecord record, RunStep input) => record.Plan!.Steps.Single(step => step.Id == input.StepId);
 

@@ -11,7 +11,7 @@ namespace DurableAgentTasks.Activities.Steps;
 /// or has failed already; and it tells that it lives by a heartbeat.
 /// </summary>
 internal sealed class StepWatch(
-    TaskRecord record, RunStep input, WatchLimits limits, SpendingLimit spending, HeartbeatWriter heartbeats, TaskHeartbeat? last, TimeProvider time)
+    string folder, RunStep input, WatchLimits limits, SpendingLimit spending, HeartbeatWriter heartbeats, TaskHeartbeat? last, TimeProvider time)
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
@@ -30,7 +30,7 @@ internal sealed class StepWatch(
     {
         (_process, _lives, _reading, _log, _stop, _since) = (process, lives, lives.All[^1], log, stop, process.Record.CreatedAt);
         _cpuBefore = (IsOf(process) ? _last?.CpuTimeBefore : _last?.CpuTime) ?? TimeSpan.Zero;
-        _watch = new RunWatch(process, record.Request.Workspace.Path!, limits with { CpuTime = Left(limits.CpuTime - _cpuBefore) }, time);
+        _watch = new RunWatch(process, folder, limits with { CpuTime = Left(limits.CpuTime - _cpuBefore) }, time);
         Judge();
         return new Watching(this).Begin();
     }

@@ -13,9 +13,10 @@ public sealed class StepWatches(TaskAdmission admission, TaskStore store, TimePr
 {
     /// <param name="record">The task.</param>
     /// <param name="input">Its attempt.</param>
+    /// <param name="folder">Where it runs.</param>
     /// <param name="awaitsFirstEvent">Whether the program is to give a sign of life soon.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    internal async Task<StepWatch> OfAsync(TaskRecord record, RunStep input, bool awaitsFirstEvent, CancellationToken cancellationToken)
+    internal async Task<StepWatch> OfAsync(TaskRecord record, RunStep input, string folder, bool awaitsFirstEvent, CancellationToken cancellationToken)
     {
         var options = admission.Rules.Timeouts;
         var timeouts = new EffectiveTimeouts(options, record.Request.Timeouts);
@@ -31,6 +32,6 @@ public sealed class StepWatches(TaskAdmission admission, TaskStore store, TimePr
             Processes = budgets.Processes,
             DiskBytes = budgets.DiskBytes,
         };
-        return new StepWatch(record, input, limits, new SpendingLimit(record.Request.Budgets, record.Usage), new HeartbeatWriter(record.Id, store, logger), last, time);
+        return new StepWatch(folder, input, limits, new SpendingLimit(record.Request.Budgets, record.Usage), new HeartbeatWriter(record.Id, store, logger), last, time);
     }
 }

@@ -1,12 +1,13 @@
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Tasks;
 
 /// <summary>The activity <c>PrepareTask</c>: the same validation as at the API, for starts that did not come that way too.</summary>
-public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, TaskRecords records, TaskOutlines outlines, StorageRetry retry)
+public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, TaskRecords records, TaskOutlines outlines, CheckpointStore checkpoints, StorageRetry retry)
 {
     public async Task<PreparedTask> PrepareAsync(PrepareTask input, CancellationToken cancellationToken)
     {
@@ -17,6 +18,7 @@ public sealed class TaskPreparation(TaskAdmission admission, TaskStore store, Ta
 
         var reading = admission.Read(input.Body);
         if (!reading.IsValid) return new PreparedTask(null, reading.Errors);
+        if (await checkpoints.CheckAsync(reading.Request, cancellationToken) is { } missing) return Invalid(missing);
         await retry.RunAsync(token => CreateAsync(id, reading.Request, input, token), cancellationToken);
         var record = await records.ReadAsync(id, cancellationToken);
         return new PreparedTask(outlines.Of(reading.Request, reading.Request.Plan), []) { WasBegun = record.AppliedThrough > 0 };

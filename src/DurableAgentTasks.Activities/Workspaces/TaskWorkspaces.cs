@@ -61,9 +61,16 @@ public sealed class TaskWorkspaces(WorkspaceOptions options, StepRuns runs, Tree
     public Task<bool> TryHoldAsync(TaskId task, TreeHolder holder, Stored<TreeHolder>? before, CancellationToken cancellationToken) =>
         holders.TryWriteAsync(task, holder with { Host = Here.Host, Machine = Here.Machine }, before, cancellationToken);
 
-    /// <summary>
-    /// Opens the workspace, and makes it if it is not there.
-    /// </summary>
+    /// <summary>Notes something about the tree while this host holds it; several may note at the same time.</summary>
+    public async Task NoteAsync(TaskId task, Func<TreeHolder, TreeHolder> change, CancellationToken cancellationToken)
+    {
+        while (await HolderOfAsync(task, cancellationToken) is { } stored && stored.Value.Host == Here.Host)
+        {
+            if (await TryHoldAsync(task, change(stored.Value), stored, cancellationToken)) return;
+        }
+    }
+
+    /// <summary>Opens the workspace, and makes it if it is not there.</summary>
     /// <param name="record">The task.</param>
     /// <param name="toBeFilled">It is to be filled from a checkpoint: a folder that is not there is made, and a repository that cannot be cloned does not matter.</param>
     /// <param name="cancellationToken">Ends the call.</param>

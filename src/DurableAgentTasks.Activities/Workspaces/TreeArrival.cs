@@ -34,7 +34,7 @@ public sealed class TreeArrival(
             var holder = await workspaces.HolderOfAsync(record.Id, cancellationToken);
             if (!workspaces.IsHere(record, holder?.Value)) return await ArriveAsync(record, holder, last, cancellationToken);
             if (holder?.Value.Host == workspaces.Here.Host) return new ArrivedTree.Here(workspaces.FolderOf(record)!, holder.Value, Said: null);
-            return await HoldAsync(record, holder?.Value ?? Fresh(record), holder, said: null, cancellationToken);
+            return await HoldAsync(record, holder?.Value ?? Fresh(record, holder), holder, said: null, cancellationToken);
         }
         catch (Exception error) when (StorageFault.Is(error))
         {
@@ -60,12 +60,12 @@ public sealed class TreeArrival(
 
         using (workspace)
         {
-            if (checkpoint is null) return await HoldAsync(record, Fresh(record) with { Setups = holder?.Value.Setups ?? 0 }, holder, said: null, cancellationToken);
+            if (checkpoint is null) return await HoldAsync(record, Fresh(record, holder), holder, said: null, cancellationToken);
             var outcome = await restoring.RunAsync(record.Id, workspace, checkpoint, time.GetUtcNow(), cancellationToken);
             if (outcome is RestoreOutcome.Refused refused) return Refused(FailureClass.Resource, $"Checkpoint {checkpoint.Id} cannot be restored: {refused.Reason}");
             var untold = await transcripts.PutBackAsync(record, checkpoint, cancellationToken);
             var said = $"The work tree was not on this host; checkpoint {checkpoint.Id} of {checkpoint.At:u} was restored.";
-            var arrived = Fresh(record) with { Checkpoint = checkpoint.Id.Value, Setups = holder?.Value.Setups ?? 0 };
+            var arrived = Fresh(record, holder) with { Checkpoint = checkpoint.Id.Value };
             return await HoldAsync(record, arrived, holder, string.Join(' ', new[] { said, problem, untold }.OfType<string>()), cancellationToken);
         }
     }
@@ -76,7 +76,12 @@ public sealed class TreeArrival(
             ? new ArrivedTree.Here(workspaces.FolderOf(record)!, now, said)
             : Refused(FailureClass.Transient, "Another host has taken the work tree meanwhile.");
 
-    private TreeHolder Fresh(TaskRecord record) => workspaces.Here with { IsReady = record.Request.Workspace.Setup is null };
+    /// <summary>This host, on which nothing is set up. An attempt that the host before has not finished counts.</summary>
+    private TreeHolder Fresh(TaskRecord record, Stored<TreeHolder>? before) => workspaces.Here with
+    {
+        IsReady = record.Request.Workspace.Setup is null,
+        Setups = before is null ? 0 : before.Value.Setups + (before.Value.IsReady ? 0 : 1),
+    };
 
     private static ArrivedTree.Refused Refused(FailureClass kind, string reason) => new(new StepFailure(kind, reason, ResetsAt: null));
 }

@@ -4,6 +4,7 @@ using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Endpoints;
 using DurableAgentTasks.Http.Problems;
+using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ internal sealed record StartedTask(TaskRecord? Task, ProblemResult? Refused)
 }
 
 /// <summary>Starts of tasks by whichever address they come: all are validated alike.</summary>
-internal sealed class StartRequests(TaskAdmission admission, TaskStarts starts, QueueLimits limits, TimeProvider time)
+internal sealed class StartRequests(TaskAdmission admission, TaskStarts starts, CheckpointStore checkpoints, QueueLimits limits, TimeProvider time)
 {
     /// <param name="body">What is asked for.</param>
     /// <param name="given">The task's id, whatever the body says; <see langword="null"/> leaves it to the body, the key of the request, or chance.</param>
@@ -36,6 +37,7 @@ internal sealed class StartRequests(TaskAdmission admission, TaskStarts starts, 
             errors.Add(new("id", $"must not be \"{ListTasks.RunningName}\": /api/tasks/{ListTasks.RunningName} is a list."));
         }
 
+        if (reading.Request is { } request && await checkpoints.CheckAsync(request, cancellationToken) is { } missing) errors.Add(missing);
         if (!reading.IsValid || errors.Count > 0) return new(null, Refusal.InvalidBody(errors));
         var id = given ?? (reading.Request.Id is { } own ? TaskId.Parse(own) : key?.ToTaskId() ?? MadeUpId.Random());
         var trace = TraceContext.Read(headers);

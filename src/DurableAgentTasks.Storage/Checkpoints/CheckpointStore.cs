@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Tasks;
@@ -46,6 +47,13 @@ public sealed class CheckpointStore(IBlobStore blobs)
         using var reader = new StreamReader(reading.Content, Encoding.ASCII);
         return TaskId.TryParse(await reader.ReadToEndAsync(cancellationToken), out var task) && await ExistsAsync(task, id, cancellationToken) ? task : null;
     }
+
+    /// <summary>Whether the checkpoint that a request begins with is there, whosever it is.</summary>
+    /// <returns>What is wrong; <see langword="null"/> if nothing is.</returns>
+    public async Task<RequestError?> CheckAsync(TaskRequest request, CancellationToken cancellationToken) =>
+        request.CheckpointId is { } wanted && await OwnerOfAsync(CheckpointId.Parse(wanted), cancellationToken) is null
+            ? new RequestError("checkpointId", $"there is no checkpoint {wanted}, or it is not kept any more: GET /api/tasks/{{id}}/checkpoints lists those of a task.")
+            : null;
 
     /// <summary>The checkpoints of a task by their names alone, in order of their numbers; they may be damaged.</summary>
     public async Task<IReadOnlyList<(int Number, CheckpointId Id)>> ListAsync(TaskId task, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text;
 using DurableAgentTasks.Workspaces.Git;
 using DurableAgentTasks.Workspaces.Preparation;
 
@@ -54,13 +55,14 @@ internal sealed class BranchMaking(Repository repository, WorkspaceOptions optio
 
     private Task<string> CommitAsync(BranchCommit asked, string tree, string? head, CancellationToken cancellationToken)
     {
-        var at = $"{asked.At.ToUnixTimeSeconds()} +0000";
+        // Without the sign git takes a small number for something else.
+        var at = $"@{asked.At.ToUnixTimeSeconds()} +0000";
         var git = new GitRunner(options.GitExecutable, repository.Root, GitEnvironment.Create(
             new("GIT_DIR", repository.GitFolder),
             new("GIT_AUTHOR_NAME", Author), new("GIT_AUTHOR_EMAIL", Email), new("GIT_AUTHOR_DATE", at),
             new("GIT_COMMITTER_NAME", Author), new("GIT_COMMITTER_EMAIL", Email), new("GIT_COMMITTER_DATE", at)));
         string[] parent = head is null ? [] : ["-p", head];
-        return git.ReadLineAsync(["commit-tree", "-m", asked.Message, .. parent, tree], cancellationToken);
+        return git.ReadLineAsync(["commit-tree", .. parent, tree], cancellationToken, Encoding.UTF8.GetBytes($"{asked.Message.TrimEnd()}\n"));
     }
 
     private async Task<bool> IsWithinAsync(string older, string newer, CancellationToken cancellationToken) =>

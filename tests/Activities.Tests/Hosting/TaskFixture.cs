@@ -41,12 +41,13 @@ public sealed class TaskFixture : IAsyncDisposable
     /// <summary>On a storage that is another host's too; <see langword="null"/> is one of its own.</summary>
     internal TaskFixture(IBlobStore? blobs)
     {
+        Directory.CreateDirectory(Data);
         Directory.CreateDirectory(Workspace);
         Blobs = new FaultyBlobStore(blobs ?? new FileBlobStore(Path.Combine(_folder.Path, "blobs"), TimeProvider.System));
         Begin();
     }
 
-    public TaskId Id { get; } = TaskId.Parse("task-1");
+    public TaskId Id { get; init; } = TaskId.Parse("task-1");
 
     public string Data => Path.Combine(_folder.Path, "data");
 
@@ -132,10 +133,17 @@ public sealed class TaskFixture : IAsyncDisposable
         Assert.Empty(prepared.Errors);
     }
 
-    public JsonElement Body(params string[] commands) => JsonSerializer.SerializeToElement(new
+    public JsonElement Body(params string[] commands) => BodyOf(new { path = Workspace }, commands);
+
+    /// <summary>A task of one phase that works elsewhere.</summary>
+    public static JsonElement BodyOf(object workspace, params string[] commands) => BodyOf(workspace, deliver: null, commands);
+
+    /// <inheritdoc cref="BodyOf(object, string[])"/>
+    public static JsonElement BodyOf(object workspace, object? deliver, params string[] commands) => JsonSerializer.SerializeToElement(new
     {
         agent = "shell",
-        workspace = new { path = Workspace },
+        workspace,
+        deliver,
         environment = new Dictionary<string, string> { ["GREETING"] = "hello" },
         plan = new { phases = new[] { new { title = "All", steps = commands.Select(command => new { title = "Step", kind = "shell", command }) } } },
     });

@@ -1,9 +1,11 @@
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workspaces;
 using Microsoft.Extensions.Configuration;
 
 namespace DurableAgentTasks.Activities.Tests.Tasks;
@@ -17,32 +19,61 @@ public sealed class TaskChecksTests
         Plan = PlanOf(new Step { Id = "1.1", Title = "Step", Kind = StepKind.Shell, Command = "true" }),
     };
 
-    private static TaskChecks Checks { get; } = new(
+    private static TaskChecks Checks { get; } = With(new WorkspaceOptions());
+
+    private static TaskChecks With(WorkspaceOptions workspaces) => new(
         AgentCatalog.Create(new AgentOptions { Profiles = { ["claude"] = new(), ["lines"] = new() { Adapter = "generic", Command = "lines" } } }).Catalog!,
-        new SecretValues(new ConfigurationBuilder().AddInMemoryCollection([new("Secrets:TOKEN", "hush-hush")]).Build()));
+        new SecretValues(new ConfigurationBuilder().AddInMemoryCollection([new("Secrets:TOKEN", "hush-hush")]).Build()),
+        workspaces);
 
     [Fact]
     public void A_plain_request_is_carried_out() => Assert.Empty(Checks.Of(Plain));
 
-    public static TheoryData<string, TaskRequest> Unsupported() => new()
+    [Fact]
+    public void A_wish_that_is_not_carried_out_is_refused_and_never_dropped()
     {
-        { "workspace.repository", Plain with { Workspace = new WorkspaceRequest { Repository = "https://example.com/shop.git" } } },
-        { "workspace.isolation", Plain with { Workspace = new WorkspaceRequest { Path = "/", Isolation = WorkspaceIsolation.Worktree } } },
-        { "webhooks", Plain with { Webhooks = [new WebhookRequest("https://example.com", null, [])] } },
-        { "deliver", Plain with { Deliver = new DeliveryRequest { Branch = true } } },
-        { "checkpointId", Plain with { CheckpointId = "0123456789abcdef" } },
-        { "plan: step 1.1: approval", With(step => step with { Approval = new StepApproval(TimeSpan.FromHours(1), ApprovalDefault.Reject) }) },
-        { "plan: step 1.1: risky", With(step => step with { Risky = true }) },
-        { "plan: step 1.1: milestone", With(step => step with { Milestone = true }) },
-    };
-
-    [Theory]
-    [MemberData(nameof(Unsupported))]
-    public void A_wish_that_is_not_carried_out_is_refused_and_never_dropped(string path, TaskRequest request)
-    {
-        var error = Assert.Single(Checks.Of(request));
-        Assert.Equal(path, error.Path);
+        var error = Assert.Single(Checks.Of(Plain with { Webhooks = [new WebhookRequest("https://example.com", null, [])] }));
+        Assert.Equal("webhooks", error.Path);
         Assert.Contains("is not carried out by this version", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_worktree_is_made_of_a_folder_in_a_repository_and_needs_git()
+    {
+        using var folder = new TemporaryFolder();
+        var below = Directory.CreateDirectory(Path.Combine(folder.Path, "src")).FullName;
+        var request = Plain with { Workspace = new WorkspaceRequest { Path = below, Isolation = WorkspaceIsolation.Worktree } };
+        Assert.Contains("lies in no git repository", Assert.Single(Checks.Of(request)).Message, StringComparison.Ordinal);
+        UserRepository.Init(folder.Path);
+        Assert.Empty(Checks.Of(request));
+        var without = With(new WorkspaceOptions { GitExecutable = "no-such-git" });
+        Assert.Contains("git, which is not installed", Assert.Single(without.Of(request)).Message, StringComparison.Ordinal);
+        var clone = Plain with { Workspace = new WorkspaceRequest { Repository = "https://example.com/shop.git" } };
+        Assert.Empty(Checks.Of(clone));
+        Assert.Equal("workspace.repository", Assert.Single(without.Of(clone)).Path);
+    }
+
+    [Fact]
+    public void Tasks_work_only_below_the_roots_whatever_links_lead_elsewhere()
+    {
+        using var root = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        var inside = Directory.CreateDirectory(Path.Combine(root.Path, "shop")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(root.Path, "out"), other.Path);
+        var checks = With(new WorkspaceOptions { Roots = [root.Path] });
+        Assert.Empty(checks.Of(At(inside)));
+        foreach (var path in new[] { other.Path, Path.Combine(root.Path, "out"), Path.Combine(inside, "..", "..") , root.Path + "-more" })
+            Assert.Contains("Workspaces:Roots", Assert.Single(checks.Of(At(path))).Message, StringComparison.Ordinal);
+        Assert.Equal("workspace.repository", Assert.Single(checks.Of(Plain with { Workspace = new WorkspaceRequest { Repository = $"file://{other.Path}" } })).Path);
+    }
+
+    [Fact]
+    public void A_folder_in_place_is_never_committed_to()
+    {
+        var deliver = new DeliveryRequest { Branch = true, Push = true, Patch = true };
+        Assert.Equal(["deliver.branch", "deliver.push"], Checks.Of(Plain with { Deliver = deliver }).Select(error => error.Path));
+        Assert.Empty(Checks.Of(Plain with { Deliver = deliver, Workspace = new WorkspaceRequest { Repository = "https://example.com/shop.git" } }));
+        Assert.Empty(Checks.Of(Plain with { Deliver = new DeliveryRequest { Patch = true } }));
     }
 
     [Fact]

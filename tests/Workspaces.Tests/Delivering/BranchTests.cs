@@ -31,7 +31,7 @@ public sealed class BranchTests
         Assert.Equal(made.Commit, scene.Git("rev-parse", Branch));
         Assert.Equal(head, scene.Git("rev-parse", $"{Branch}^"));
         Assert.Equal("new/file\ntracked.txt", scene.Git("diff", "--name-only", head, Branch));
-        Assert.Equal("DurableAgentTasks", scene.Git("log", "-1", "--format=%an", Branch));
+        Assert.Equal("DurableAgentTasks 0 Fix the login", scene.Git("log", "-1", "--format=%an %at %s", Branch));
         Assert.Equal(made, await MakeAsync(workspace));
         Assert.Equal(head, Scene.GitIn(workspace.Root, "rev-parse", "HEAD"));
         Assert.Equal("M tracked.txt\n?? new/", Scene.GitIn(workspace.Root, "status", "--short").Trim());
@@ -102,7 +102,7 @@ public sealed class BranchTests
         Assert.Contains("Workspaces:RemoteEnvironment", refused.Reason, StringComparison.Ordinal);
     }
 
-    private static BranchCommit Commit => new(Branch, "Fix the login", Scene.At);
+    private static BranchCommit Commit => new(Branch, "Fix the login\n\nBy the agent.", DateTimeOffset.UnixEpoch);
 
     private static async Task<BranchOutcome.Made> MakeAsync(Workspace workspace) =>
         Assert.IsType<BranchOutcome.Made>(await workspace.MakeBranchAsync(Commit, Scene.Cancellation));
