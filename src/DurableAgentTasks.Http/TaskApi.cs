@@ -1,5 +1,6 @@
 using DurableAgentTasks.Http.Auth;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Endpoints;

@@ -4,6 +4,7 @@ using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Requests;
+using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Engine;

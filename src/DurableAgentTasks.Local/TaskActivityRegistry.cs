@@ -18,6 +18,8 @@ internal static class TaskActivityRegistry
         .AddActivity(TaskActivities.RunStep, (input, token) => services.GetRequiredService<StepRunner>().RunAsync(input, token))
         .AddActivity(TaskActivities.AcceptPlan, (input, token) => services.GetRequiredService<PlanAcceptance>().AcceptAsync(input, token))
         .AddActivity(TaskActivities.StopStep, (input, token) => services.GetRequiredService<RunningSteps>().StopAsync(input, token))
+        .AddActivity(TaskActivities.FreezeStep, (input, token) => services.GetRequiredService<RunningSteps>().FreezeAsync(input, token))
+        .AddActivity(TaskActivities.ReadPulse, (input, token) => services.GetRequiredService<StepPulses>().ReadAsync(input, token))
         .AddActivity(TaskActivities.JoinQueue, (input, token) => services.GetRequiredService<TaskTurns>().JoinAsync(input, token))
         .AddActivity(TaskActivities.LeaveQueue, (input, token) => services.GetRequiredService<TaskTurns>().LeaveAsync(input, token));
 }

@@ -11,6 +11,9 @@ public sealed class StepRuns(string dataFolder)
 {
     private readonly string _root = Path.Combine(Path.GetFullPath(dataFolder), "runs");
 
+    /// <summary>The data folder.</summary>
+    public string DataPath { get; } = Path.GetFullPath(dataFolder);
+
     public DataFolderId DataFolder { get; } = DataFolderId.Of(dataFolder);
 
     /// <summary>The lives of an attempt so far, oldest first.</summary>
