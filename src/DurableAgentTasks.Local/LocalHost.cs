@@ -12,7 +12,6 @@ using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Readiness;
-using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Queue;
 using Microsoft.Extensions.Options;
