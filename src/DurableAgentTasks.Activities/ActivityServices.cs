@@ -8,6 +8,7 @@ using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Agents.Discovery;
+using DurableAgentTasks.Core.Resources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -26,6 +27,7 @@ public static class ActivityServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Storage.Tasks.TaskSignals>();
         services.TryAddSingleton<Storage.Tasks.TaskStore>();
+        services.TryAddSingleton<Storage.Steps.StepControls>();
         services.TryAddSingleton(InstallPlaces.Current);
         services.TryAddSingleton(_ => new Storage.Queue.QueueLimits());
         services.TryAddSingleton<Storage.Queue.TaskQueue>();
@@ -41,6 +43,8 @@ public static class ActivityServices
             .AddSingleton(provider => new AgentDiscovery(
                 provider.GetRequiredService<StepRuns>().DataFolder, provider.GetRequiredService<InstallPlaces>(),
                 provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => new ResourceAlerts(
+                new HostResources(provider.GetRequiredService<StepRuns>().DataPath).Sample, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<StorageRetry>()
             .AddSingleton<TaskRecords>()
             .AddSingleton<TaskChecks>()
@@ -70,6 +74,7 @@ public static class ActivityServices
             .AddSingleton<StepAttempts>()
             .AddSingleton<StepTakeover>()
             .AddSingleton<StepRunner>()
+            .AddSingleton<StepPulses>()
             .AddSingleton<IRunningSteps, EmergencyStop>();
     }
 }

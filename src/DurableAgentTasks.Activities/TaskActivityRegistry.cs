@@ -20,6 +20,8 @@ public static class TaskActivityRegistry
         .AddActivity(TaskActivities.RunStep, (input, token) => services.GetRequiredService<StepRunner>().RunAsync(input, token))
         .AddActivity(TaskActivities.AcceptPlan, (input, token) => services.GetRequiredService<PlanAcceptance>().AcceptAsync(input, token))
         .AddActivity(TaskActivities.StopStep, (input, token) => services.GetRequiredService<RunningSteps>().StopAsync(input, token))
+        .AddActivity(TaskActivities.FreezeStep, (input, token) => services.GetRequiredService<RunningSteps>().FreezeAsync(input, token))
+        .AddActivity(TaskActivities.ReadPulse, (input, token) => services.GetRequiredService<StepPulses>().ReadAsync(input, token))
         .AddActivity(TaskActivities.TakeCheckpoint, (input, token) => services.GetRequiredService<CheckpointTaking>().TakeAsync(input, token))
         .AddActivity(TaskActivities.RestoreCheckpoint, (input, token) => services.GetRequiredService<CheckpointRestoring>().RestoreAsync(input, token))
         .AddActivity(TaskActivities.Deliver, (input, token) => services.GetRequiredService<TaskDelivery>().DeliverAsync(input, token))

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.Extensions.Logging;
 
@@ -13,9 +14,9 @@ internal sealed partial class HeartbeatWriter(TaskId task, TaskStore store, ILog
         {
             await store.WriteHeartbeatAsync(task, heartbeat, CancellationToken.None);
         }
-        catch (IOException error)
+        catch (Exception error) when (StorageFault.Is(error))
         {
-            LogMissed(logger, task.Value, error.Message);
+            LogMissed(logger, task.Value, StorageFault.Say(error));
         }
     }
 

@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Core.Tasks;
-using DurableAgentTasks.Storage.Tasks;
+using DurableAgentTasks.Storage.Steps;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>
-/// The attempts that run in this process, from their beginning until their outcome was fetched, and the activity <c>StopStep</c>. A stop
-/// is stored too, so that it also holds for an attempt that has not begun, or begins again after a crash.
+/// The attempts that run in this process, from their beginning until their outcome was fetched, and the activities <c>StopStep</c> and
+/// <c>FreezeStep</c>. What is asked is stored too, so that it also holds for an attempt that runs elsewhere, has not begun, or begins
+/// again after a crash.
 /// </summary>
-public sealed class RunningSteps(TaskStore store, StorageRetry retry) : IAsyncDisposable
+public sealed class RunningSteps(StepControls controls, StorageRetry retry) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<StepKey, RunningStep> _running = [];
 
@@ -22,15 +23,26 @@ public sealed class RunningSteps(TaskStore store, StorageRetry retry) : IAsyncDi
         // Told at once, for a full disk may keep it from being stored for long; and again then, to one that began meanwhile.
         var told = Tell(StepKey.Of(input), input.Reason);
         await retry.RunAsync(
-            token => store.RequestStopAsync(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, input.Reason.ToString(), token), cancellationToken);
+            token => controls.RequestStopAsync(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, input.Reason.ToString(), token), cancellationToken);
         return Tell(StepKey.Of(input), input.Reason) || told;
     }
 
-    /// <summary>The stop that was asked of an attempt before it could be told.</summary>
-    internal async Task<StopReason?> RequestedAsync(RunStep attempt, CancellationToken cancellationToken) =>
-        await store.ReadStopAsync(TaskId.Parse(attempt.TaskId), attempt.StepId, attempt.Attempt, cancellationToken) is { } text
-            ? Enum.Parse<StopReason>(text)
-            : null;
+    public async Task<bool> FreezeAsync(FreezeStep input, CancellationToken cancellationToken)
+    {
+        var told = Tell(StepKey.Of(input), input.Frozen);
+        await retry.RunAsync(
+            token => controls.RequestFreezeAsync(TaskId.Parse(input.TaskId), input.StepId, input.Attempt, input.Frozen, token), cancellationToken);
+        return Tell(StepKey.Of(input), input.Frozen) || told;
+    }
+
+    /// <summary>Tells an attempt what was asked of it before it could be told.</summary>
+    internal async Task TellStoredAsync(RunningStep step, CancellationToken cancellationToken)
+    {
+        var (task, stepId, attempt) = step.Key;
+        var asked = await controls.ReadAsync(TaskId.Parse(task), stepId, attempt, cancellationToken);
+        step.Freeze.Set(FreezeCause.Asked, asked.Frozen);
+        if (asked.Stop is { } reason) step.Stop.Ask(Enum.Parse<StopReason>(reason));
+    }
 
     /// <summary>The attempt as it runs here, or else a new one.</summary>
     internal RunningStep GetOrBegin(StepKey key, Func<RunningStep, Task<StepOutcome>> run)
@@ -70,6 +82,8 @@ public sealed class RunningSteps(TaskStore store, StorageRetry retry) : IAsyncDi
         step.Stop.Ask(reason);
         return true;
     }
+
+    private bool Tell(StepKey key, bool frozen) => _running.TryGetValue(key, out var step) && step.Freeze.Set(FreezeCause.Asked, frozen);
 }
 
 /// <summary>An attempt that runs in this process, over as many slices as it takes.</summary>
@@ -93,6 +107,8 @@ public sealed class RunningStep
     internal Task WhenGone => Stop.Program is { } program ? Task.WhenAny(program, WhenOver) : WhenOver;
 
     internal StepStop Stop { get; } = new();
+
+    internal StepFreeze Freeze { get; } = new();
 
     /// <summary>What the agent reported so far.</summary>
     internal Func<AgentReport?> Report { get; set; } = () => null;

@@ -3,7 +3,10 @@ using DurableAgentTasks.Core.Tasks;
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>What agents may spend for a task, as they report it themselves.</summary>
-internal sealed class SpendingLimit(ResourceBudgets? budgets, TokenUsage? before)
+/// <param name="budgets">As the request gives them.</param>
+/// <param name="granted">How often an operator has given them in full once more.</param>
+/// <param name="before">What the steps before have used.</param>
+internal sealed class SpendingLimit(ResourceBudgets? budgets, int granted, TokenUsage? before)
 {
     /// <summary>Which limit is passed and by how much; <see langword="null"/> if none is.</summary>
     /// <param name="now">What the step that runs has used.</param>
@@ -11,9 +14,11 @@ internal sealed class SpendingLimit(ResourceBudgets? budgets, TokenUsage? before
     {
         if (budgets is null) return null;
         var tokens = Tokens(before) + Tokens(now);
-        if (tokens > budgets.Tokens) return $"tokens {tokens:N0} of {budgets.Tokens:N0}";
+        var allowed = (decimal?)budgets.Tokens * (1 + granted);
+        if (tokens > allowed) return $"tokens {tokens:N0} of {allowed:N0}";
         var cost = (before?.CostUsd ?? 0) + (now?.CostUsd ?? 0);
-        return cost > budgets.CostUsd ? $"costUsd {cost:0.####} of {budgets.CostUsd:0.####}" : null;
+        var affordable = budgets.CostUsd * (1 + granted);
+        return cost > affordable ? $"costUsd {cost:0.####} of {affordable:0.####}" : null;
     }
 
     /// <summary>What is read from the cache counts too: it is paid for.</summary>

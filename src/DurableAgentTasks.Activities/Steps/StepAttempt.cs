@@ -19,15 +19,15 @@ namespace DurableAgentTasks.Activities.Steps;
 /// </list>
 /// </summary>
 internal sealed class StepAttempt(
-    RunStep input, StepStop stop, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, Action resumed, TimeProvider time)
+    RunStep input, StepStop stop, StepFreeze freeze, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, Action resumed, TimeProvider time)
 {
     private readonly StepLives _lives = new(program);
 
     /// <summary>What an agent reported so far.</summary>
     public AgentReport? Report() => _lives.Report;
 
-    /// <param name="stopRequested">The stop that was asked for before.</param>
-    public async Task<StepOutcome> RunAsync(Func<CancellationToken, Task<StopReason?>> stopRequested)
+    /// <param name="hear">Tells what was asked of the attempt before.</param>
+    public async Task<StepOutcome> RunAsync(Func<CancellationToken, Task> hear)
     {
         // 1.
         var living = await ReadEarlierAsync();
@@ -38,7 +38,7 @@ internal sealed class StepAttempt(
         if (own is { Ending: StepEnding.Succeeded }) return await KeptAsync(own);
 
         // 3.
-        if (await stopRequested(stop.Host) is { } asked) stop.Ask(asked);
+        await hear(stop.Host);
         if (living is null && stop.Reason is { } reason) return _lives.With(StepOutcomes.Stopped(reason, stop.Why, exit: null));
         if (own is not null) return own;
         if (_lives.Count > 0) resumed();
@@ -60,7 +60,7 @@ internal sealed class StepAttempt(
 
         resumed();
         stop.Program = adopted.Completion;
-        adopted.Thaw(); // It may have been frozen by the host that died.
+        if (!freeze.IsFrozen) adopted.Thaw(); // It may have been frozen by the host that died.
         await SayAsync($"Step {input.StepId} goes on: its host was started again and found it at work.");
         return await WatchAsync(adopted, living);
     }
@@ -116,7 +116,7 @@ internal sealed class StepAttempt(
         try
         {
             reading.CatchUp();
-            await using (watch.Begin(process, _lives, log, stop))
+            await using (watch.Begin(process, _lives, log, stop, freeze))
             {
                 // The log is followed to its end also while the host stops: the program is being ended, so the end is near.
                 await log.FollowAsync(reading, process.Completion, watch.Seen, CancellationToken.None);

@@ -36,8 +36,8 @@ public sealed class StepAttempts(
         var ready = (StepWork.Ready)work;
         var log = logs.Of(record.Id, input.StepId, ready.Mask);
         var watch = await watches.OfAsync(record, input, folder, ready.Program.AwaitsFirstEvent, step.Stop.Host);
-        var attempt = new StepAttempt(input, step.Stop, ready.Program, log, watch, runs, step.Resumed, time);
+        var attempt = new StepAttempt(input, step.Stop, step.Freeze, ready.Program, log, watch, runs, step.Resumed, time);
         step.Report = attempt.Report;
-        return await attempt.RunAsync(token => running.RequestedAsync(input, token));
+        return await attempt.RunAsync(token => running.TellStoredAsync(step, token));
     }
 }

@@ -55,9 +55,9 @@ internal sealed partial class StepLog(
                 await write();
                 return;
             }
-            catch (IOException error)
+            catch (Exception error) when (StorageFault.Is(error))
             {
-                LogWaits(logger, task.Value, error.Message);
+                LogWaits(logger, task.Value, StorageFault.Say(error));
             }
 
             await Task.Delay(RetryWait, time, cancellationToken);

@@ -44,7 +44,7 @@ public sealed partial class StepRunner(
         }
     }
 
-    /// <summary>Tells the attempt of a stop that was asked for on another host.</summary>
+    /// <summary>Tells the attempt what was asked of it on another host.</summary>
     private async Task HeedOthersAsync(RunningStep step, RunStep input, CancellationToken over)
     {
         using var tick = new PeriodicTimer(LookForStopEvery, time);
@@ -54,9 +54,7 @@ public sealed partial class StepRunner(
             {
                 try
                 {
-                    if (await running.RequestedAsync(input, over) is not { } reason) continue;
-                    step.Stop.Ask(reason);
-                    return;
+                    await running.TellStoredAsync(step, over);
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {

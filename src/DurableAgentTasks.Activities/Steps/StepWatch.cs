@@ -1,6 +1,7 @@
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Watching;
 using DurableAgentTasks.Core.Recovery;
+using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -11,7 +12,8 @@ namespace DurableAgentTasks.Activities.Steps;
 /// or has failed already; and it tells that it lives by a heartbeat.
 /// </summary>
 internal sealed class StepWatch(
-    string folder, RunStep input, WatchLimits limits, SpendingLimit spending, HeartbeatWriter heartbeats, TaskHeartbeat? last, TimeProvider time)
+    string folder, RunStep input, WatchLimits limits, SpendingLimit spending, HeartbeatWriter heartbeats, TaskHeartbeat? last,
+    ResourceAlerts alerts, TimeProvider time)
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
@@ -26,11 +28,12 @@ internal sealed class StepWatch(
     private TaskHeartbeat? _last = last;
 
     /// <summary>Begins to watch the program of the last life; until the end of what is returned.</summary>
-    public IAsyncDisposable Begin(SupervisedProcess process, StepLives lives, StepLog log, StepStop stop)
+    public IAsyncDisposable Begin(SupervisedProcess process, StepLives lives, StepLog log, StepStop stop, StepFreeze freeze)
     {
         (_process, _lives, _reading, _log, _stop, _since) = (process, lives, lives.All[^1], log, stop, process.Record.CreatedAt);
         _cpuBefore = (IsOf(process) ? _last?.CpuTimeBefore : _last?.CpuTime) ?? TimeSpan.Zero;
         _watch = new RunWatch(process, folder, limits with { CpuTime = Left(limits.CpuTime - _cpuBefore) }, time);
+        freeze.Begins(process, _watch);
         Judge();
         return new Watching(this).Begin();
     }
@@ -129,6 +132,7 @@ internal sealed class StepWatch(
             Resources = alive ? new ProcessResources(Math.Round(latest.CpuPercent, 1), latest.Usage.ResidentBytes, latest.Usage.Processes) : null,
             CpuTimeBefore = _cpuBefore,
             CpuTime = _cpuBefore + _process.Sample().CpuTime,
+            Alerts = alive ? alerts.Latest() : [],
             SessionId = _reading.SessionId,
         };
     }

@@ -1,5 +1,6 @@
 using DurableAgentTasks.Agents.Watching;
 using DurableAgentTasks.Core.Requests;
+using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Storage.Tasks;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>Watches over the programs of steps while they run.</summary>
-public sealed class StepWatches(TaskAdmission admission, TaskStore store, TimeProvider time, ILogger<StepWatches> logger)
+public sealed class StepWatches(TaskAdmission admission, TaskStore store, ResourceAlerts alerts, TimeProvider time, ILogger<StepWatches> logger)
 {
     /// <param name="record">The task.</param>
     /// <param name="input">Its attempt.</param>
@@ -27,11 +28,13 @@ public sealed class StepWatches(TaskAdmission admission, TaskStore store, TimePr
             StartUp = awaitsFirstEvent ? options.AgentStart.Default : null,
             Idle = timeouts.Idle,
             IdleWarning = options.IdleWarning < (timeouts.Idle ?? TimeSpan.MaxValue) ? options.IdleWarning : null,
-            CpuTime = budgets.CpuTime,
+            CpuTime = budgets.CpuTime * (1 + input.BudgetsGranted),
             MemoryBytes = budgets.MemoryBytes,
             Processes = budgets.Processes,
             DiskBytes = budgets.DiskBytes,
         };
-        return new StepWatch(folder, input, limits, new SpendingLimit(record.Request.Budgets, record.Usage), new HeartbeatWriter(record.Id, store, logger), last, time);
+        return new StepWatch(
+            folder, input, limits, new SpendingLimit(record.Request.Budgets, input.BudgetsGranted, record.Usage),
+            new HeartbeatWriter(record.Id, store, logger), last, alerts, time);
     }
 }

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Activities.Tasks;
@@ -17,9 +18,9 @@ public sealed partial class StorageRetry(TimeProvider time, ILogger<StorageRetry
                 await write(cancellationToken);
                 return;
             }
-            catch (IOException error)
+            catch (Exception error) when (StorageFault.Is(error))
             {
-                LogWaits(logger, wait.TotalSeconds, error.Message);
+                LogWaits(logger, wait.TotalSeconds, StorageFault.Say(error));
             }
 
             await Task.Delay(wait, time, cancellationToken);

@@ -37,6 +37,9 @@ public sealed record TaskHeartbeat
     /// <summary>What of <see cref="CpuTime"/> was used before the process started: one that is adopted counts what it has used itself.</summary>
     public TimeSpan CpuTimeBefore { get; init; }
 
+    /// <summary>What the runner's machine is short of, such as <c>disk 82 %</c>.</summary>
+    public IReadOnlyList<string> Alerts { get; init; } = [];
+
     /// <summary>The session the agent works in.</summary>
     public string? SessionId { get; init; }
 }

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Storage.Queue;

@@ -108,9 +108,32 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
             return await blob.DeleteIfExistsAsync(
                 DeleteSnapshotsOption.IncludeSnapshots, Conditions(condition), cancellationToken);
         }
+        catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.LeaseIdMissing)
+        {
+            await AzureLease.BreakAsync(blob, cancellationToken);
+            return await TryDeleteAsync(name, condition, cancellationToken);
+        }
         catch (RequestFailedException error) when (error.Status == 412)
         {
             return false;
+        }
+    }
+
+    public async Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        BlobRules.CheckLease(duration);
+        var blob = container.GetBlobClient(Checked(name));
+        await MakeContainerAsync(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                return await AzureLease.TryTakeAsync(blob, holder, duration, cancellationToken);
+            }
+            catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.BlobNotFound)
+            {
+                await TryWriteAsync(name, Stream.Null, BlobCondition.Absent, cancellationToken);
+            }
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed partial class BlobFolder
         Directory.CreateDirectory(_temporary);
     }
 
+    /// <summary>Held by the process that has leases; no blob's name can reach it.</summary>
+    public string LockFile => Path.Combine(_root, "~lock");
+
     public string NewTemporaryFile() => Path.Combine(_temporary, Interlocked.Increment(ref _temporaries).ToString());
 
     /// <exception cref="ArgumentException">The name breaks the rule of names.</exception>

@@ -31,6 +31,13 @@ internal static class BlobRules
             throw new ArgumentException($"An append is 1 to {IBlobStore.MaxAppend} bytes, not {content.Length}.", nameof(content));
     }
 
+    /// <exception cref="ArgumentException">It is not what Azure Storage offers.</exception>
+    public static void CheckLease(TimeSpan duration)
+    {
+        if (duration < TimeSpan.FromSeconds(15) || duration > TimeSpan.FromSeconds(60) || duration.Ticks % TimeSpan.TicksPerSecond != 0)
+            throw new ArgumentException($"A lease lasts 15 to 60 whole seconds, not {duration}.", nameof(duration));
+    }
+
     public static bool IsSegment(ReadOnlySpan<char> segment) =>
         segment.Length > 0 && segment[^1] != '.' && !segment.ContainsAnyExcept(Allowed);
 

@@ -12,6 +12,7 @@ public sealed class FileBlobStore : IBlobStore
 {
     private const int CopyBuffer = 128 * 1024;
     private readonly BlobFolder _folder;
+    private readonly FileLeases _leases;
     private readonly TimeProvider _time;
     private readonly Lock[] _stripes = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
     private long _lastStamp;
@@ -21,6 +22,7 @@ public sealed class FileBlobStore : IBlobStore
     public FileBlobStore(string folder, TimeProvider time)
     {
         _folder = new BlobFolder(folder);
+        _leases = new FileLeases(_folder.LockFile, time);
         _time = time;
     }
 
@@ -111,10 +113,20 @@ public sealed class FileBlobStore : IBlobStore
         lock (StripeOf(name))
         {
             var found = Find(path);
-            if (found is null || !condition.Holds(found.ETag)) return Task.FromResult(false);
+            if (found is not null && !condition.Holds(found.ETag)) return Task.FromResult(false);
+            _leases.Break(name);
+            if (found is null) return Task.FromResult(false);
             _folder.Remove(path);
             return Task.FromResult(true);
         }
+    }
+
+    public Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        BlobRules.CheckLease(duration);
+        cancellationToken.ThrowIfCancellationRequested();
+        _folder.PathOf(name);
+        return Task.FromResult(_leases.TryTake(name, holder, duration));
     }
 
     private async Task<BlobProperties> WriteTemporaryAsync(string path, Stream content, CancellationToken cancellationToken)

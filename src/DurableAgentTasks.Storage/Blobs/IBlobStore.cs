@@ -50,6 +50,25 @@ public interface IBlobStore
 
     /// <returns>Whether it was there and is gone; <see langword="false"/> also if <paramref name="condition"/> does not hold.</returns>
     Task<bool> TryDeleteAsync(string name, BlobCondition condition, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes the lease of a name, which one holder has at a time, of whichever process or machine. It comes free when it is released, when
+    /// it was not renewed for its duration, when a blob of the name is deleted and, on files, when the process of its holder ends.
+    /// </summary>
+    /// <param name="name">Used for nothing else: Azure Storage keeps an empty blob there.</param>
+    /// <param name="holder">Who takes it. Who has it already has it anew, so that a lost answer, or a crash, does not lock its holder out.</param>
+    /// <param name="duration">15 to 60 s, in whole seconds.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns><see langword="null"/> if somebody else has it.</returns>
+    Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken);
+}
+
+/// <summary>A lease that was taken; disposing it releases it.</summary>
+public interface IBlobLease : IAsyncDisposable
+{
+    /// <summary>Has it last for its duration from now on.</summary>
+    /// <returns><see langword="false"/> if it was lost: somebody else may have it.</returns>
+    Task<bool> RenewAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>When a write counts.</summary>

@@ -27,8 +27,8 @@ internal static class TaskBlobs
 
     public static string Heartbeat(TaskId task) => $"tasks/{task}/heartbeat.json";
 
-    /// <summary>A stop that was asked of an attempt of a step. Step ids differ in more than case.</summary>
-    public static string Stop(TaskId task, string stepId, int attempt) => $"tasks/{task}/stops/{stepId.ToLowerInvariant()}.{attempt}";
+    /// <summary>What is asked of an attempt of a step. Step ids differ in more than case.</summary>
+    public static string Control(TaskId task, string stepId, int attempt) => $"tasks/{task}/control/{stepId.ToLowerInvariant()}.{attempt}.json";
 
     /// <summary>The folder of the log's segments.</summary>
     public static string Log(TaskId task) => $"tasks/{task}/log/";

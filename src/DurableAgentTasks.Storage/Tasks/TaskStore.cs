@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using DurableAgentTasks.Core.Checkpoints;
-using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Checkpoints;
@@ -109,14 +107,6 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
         signals?.Signal(task, TaskSignal.Heartbeat);
     }
 
-    /// <summary>Asks an attempt of a step to stop; the first reason is the one that counts.</summary>
-    public Task RequestStopAsync(TaskId task, string stepId, int attempt, string reason, CancellationToken cancellationToken) =>
-        TryWriteAsync(TaskBlobs.Stop(task, stepId, attempt), reason, BlobCondition.Absent, cancellationToken);
-
-    /// <summary>The reason an attempt was asked to stop for; <see langword="null"/> if it was not.</summary>
-    public async Task<string?> ReadStopAsync(TaskId task, string stepId, int attempt, CancellationToken cancellationToken) =>
-        (await ReadAsync<string>(TaskBlobs.Stop(task, stepId, attempt), cancellationToken))?.Value;
-
     /// <summary>
     /// Deletes all there is of a task. A mark is set before, and the start goes last: until then the id stays taken, and a crash on the
     /// way is found and finished by <see cref="FinishDeletesAsync"/>.
@@ -151,17 +141,8 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
     private async Task MarkAsync(string name, CancellationToken cancellationToken) =>
         await blobs.TryWriteAsync(name, Stream.Null, BlobCondition.None, cancellationToken);
 
-    private async Task<Stored<T>?> ReadAsync<T>(string name, CancellationToken cancellationToken)
-    {
-        await using var reading = await blobs.OpenReadAsync(name, 0, null, cancellationToken);
-        if (reading is null) return null;
-        var value = await JsonSerializer.DeserializeAsync<T>(reading.Content, TaskJson.Options, cancellationToken);
-        return new Stored<T>(value!, reading.Properties.ETag);
-    }
+    private Task<Stored<T>?> ReadAsync<T>(string name, CancellationToken cancellationToken) => blobs.ReadJsonAsync<T>(name, cancellationToken);
 
-    private async Task<string?> TryWriteAsync<T>(string name, T value, BlobCondition condition, CancellationToken cancellationToken)
-    {
-        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options));
-        return await blobs.TryWriteAsync(name, content, condition, cancellationToken);
-    }
+    private Task<string?> TryWriteAsync<T>(string name, T value, BlobCondition condition, CancellationToken cancellationToken) =>
+        blobs.TryWriteJsonAsync(name, value, condition, cancellationToken);
 }

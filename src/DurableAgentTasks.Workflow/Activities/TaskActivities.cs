@@ -123,7 +123,7 @@ public sealed record ReadPulse(string TaskId);
 
 /// <param name="LastActivityAt">Of output, CPU or work tree; <see langword="null"/> if nothing runs.</param>
 /// <param name="IdleWarningAfter">How long without activity is worth a warning; <see langword="null"/> is never.</param>
-/// <param name="Alerts">Resources that are short, such as <c>disk 96 %</c>; empty if none is.</param>
+/// <param name="Alerts">Resources that are short, such as <c>disk 82 %</c> or <c>disk 96 % (critical)</c>; empty if none is.</param>
 public sealed record StepPulse(DateTimeOffset? LastActivityAt, TimeSpan? IdleWarningAfter, IReadOnlyList<string> Alerts);
 
 /// <summary>Frees memory and disk that this task took: only what it made itself and can do without.</summary>

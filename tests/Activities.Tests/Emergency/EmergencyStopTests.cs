@@ -34,11 +34,11 @@ public sealed class EmergencyStopTests : IAsyncDisposable
         await _task.PrepareAsync("echo ready; sleep 300");
         var run = _task.RunAsync();
         await _task.UntilLoggedAsync("ready");
-        _task.Blobs.Fault = name => name.Contains("/stops/", StringComparison.Ordinal) ? new IOException("full") : null;
+        _task.Blobs.Fault = name => name.Contains("/control/", StringComparison.Ordinal) ? new IOException("full") : null;
         Assert.Single(await Stop.StopAllAsync(StopReason.Emergency, Cancellation));
         Assert.Equal(StepEnding.Stopped, (await run).Ending);
         _task.Blobs.Fault = _ => null;
-        await TaskFixture.UntilAsync(async () => await _task.Store.ReadStopAsync(_task.Id, "1.1", 1, Cancellation) is not null);
+        await TaskFixture.UntilAsync(async () => (await _task.Controls.ReadAsync(_task.Id, "1.1", 1, Cancellation)).Stop is not null);
     }
 
     [Fact(Timeout = TaskFixture.Patience)]

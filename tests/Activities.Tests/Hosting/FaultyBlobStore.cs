@@ -43,6 +43,9 @@ internal sealed class FaultyBlobStore(IBlobStore store) : IBlobStore
     public Task<bool> TryDeleteAsync(string name, BlobCondition condition, CancellationToken cancellationToken) =>
         store.TryDeleteAsync(name, condition, cancellationToken);
 
+    public Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken) =>
+        store.TryLeaseAsync(name, holder, duration, cancellationToken);
+
     private void Check(string name)
     {
         if (Fault(name) is not { } fault) return;

@@ -16,6 +16,7 @@ using DurableAgentTasks.Core.Timeouts;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Logs;
+using DurableAgentTasks.Storage.Steps;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 using DurableAgentTasks.Workspaces;
@@ -57,6 +58,10 @@ public sealed class TaskFixture : IAsyncDisposable
     public Dictionary<string, string?> Configuration { get; } = [];
 
     public TaskStore Store => _services.GetRequiredService<TaskStore>();
+
+    public StepControls Controls => _services.GetRequiredService<StepControls>();
+
+    public StepPulses Pulses => _services.GetRequiredService<StepPulses>();
 
     public StepRuns Runs => _services.GetRequiredService<StepRuns>();
 
@@ -151,6 +156,10 @@ public sealed class TaskFixture : IAsyncDisposable
     public RunStep Attempt(int number = 1) => new(Id.Value, "1.1", number);
 
     public Task<StepOutcome> RunAsync(CancellationToken hostStops = default) => Runner.RunAsync(Attempt(), hostStops);
+
+    public Task<bool> FreezeAsync(bool frozen) => Running.FreezeAsync(new FreezeStep(Id.Value, "1.1", 1, frozen), Cancellation);
+
+    public Task<StepPulse> PulseAsync() => Pulses.ReadAsync(new ReadPulse(Id.Value), Cancellation);
 
     public Task<bool> StopAsync(StopReason reason = StopReason.Cancelled) =>
         Running.StopAsync(new StopStep(Id.Value, "1.1", 1, reason), Cancellation);

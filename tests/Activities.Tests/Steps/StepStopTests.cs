@@ -62,7 +62,7 @@ public sealed class StepStopTests : IAsyncDisposable
         await _task.PrepareAsync(ExitsWith0WhenInterrupted);
         var run = _task.RunAsync();
         await _task.UntilLoggedAsync("ready");
-        _task.Blobs.Fault = name => name.Contains("/stops/", StringComparison.Ordinal) ? new IOException("full") : null;
+        _task.Blobs.Fault = name => name.Contains("/control/", StringComparison.Ordinal) ? new IOException("full") : null;
         var stop = _task.StopAsync();
         Assert.Equal(StepEnding.Stopped, (await run).Ending);
         _task.Blobs.Fault = _ => null;
@@ -121,7 +121,7 @@ public sealed class StepStopTests : IAsyncDisposable
         using var ended = new CancellationTokenSource();
         _task.Blobs.Reading = name =>
         {
-            if (name.Contains("/stops/", StringComparison.Ordinal)) ended.Cancel();
+            if (name.Contains("/control/", StringComparison.Ordinal)) ended.Cancel();
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _task.RunAsync(ended.Token));
         Assert.True(ended.IsCancellationRequested);

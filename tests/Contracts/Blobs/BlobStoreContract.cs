@@ -198,6 +198,75 @@ public abstract class BlobStoreContract
         Assert.Empty(await NamesAsync(""));
     }
 
+    [Fact]
+    public async Task A_lease_has_one_holder_until_it_is_released()
+    {
+        var lease = await LeaseAsync(Guid.NewGuid());
+        Assert.NotNull(lease);
+        Assert.Null(await LeaseAsync(Guid.NewGuid()));
+        Assert.True(await lease.RenewAsync(Cancellation));
+        await using (var other = await LeaseAsync(Guid.NewGuid(), "other")) Assert.NotNull(other);
+
+        await lease.DisposeAsync();
+        await using var next = await LeaseAsync(Guid.NewGuid());
+        Assert.NotNull(next);
+        Assert.False(await lease.RenewAsync(Cancellation));
+        await lease.DisposeAsync();
+        Assert.True(await next.RenewAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Who_has_a_lease_has_it_anew_when_they_ask_again()
+    {
+        var holder = Guid.NewGuid();
+        await using var first = await LeaseAsync(holder);
+        await using var again = await LeaseAsync(holder);
+        Assert.NotNull(again);
+        Assert.Null(await LeaseAsync(Guid.NewGuid()));
+        Assert.True(await again.RenewAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Of_many_who_want_a_lease_one_gets_it()
+    {
+        var leases = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => LeaseAsync(Guid.NewGuid()))));
+        await using var only = Assert.Single(leases, lease => lease is not null);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_lease_that_is_not_renewed_comes_free_and_is_lost_to_who_had_it()
+    {
+        var silent = (await LeaseAsync(Guid.NewGuid()))!;
+        Pass(TimeSpan.FromSeconds(14));
+        Assert.True(await silent.RenewAsync(Cancellation));
+        Pass(TimeSpan.FromSeconds(15));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        IBlobLease? next;
+        while ((next = await LeaseAsync(Guid.NewGuid())) is null) await tick.WaitForNextTickAsync(Cancellation);
+        Assert.False(await silent.RenewAsync(Cancellation));
+        await silent.DisposeAsync();
+        Assert.Null(await LeaseAsync(Guid.NewGuid()));
+        await next.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_delete_of_the_name_ends_its_lease()
+    {
+        var lease = (await LeaseAsync(Guid.NewGuid()))!;
+        await Store.TryDeleteAsync("runner.lock", BlobCondition.None, Cancellation);
+        Assert.False(await lease.RenewAsync(Cancellation));
+        Assert.Empty(await NamesAsync(""));
+        await using var next = await LeaseAsync(Guid.NewGuid());
+        Assert.NotNull(next);
+    }
+
+    [Theory]
+    [InlineData(14.0)]
+    [InlineData(61.0)]
+    [InlineData(20.5)]
+    public async Task A_lease_lasts_15_to_60_whole_seconds(double seconds) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.TryLeaseAsync("runner.lock", Guid.NewGuid(), TimeSpan.FromSeconds(seconds), Cancellation));
+
     [Theory]
     [InlineData("")]
     [InlineData("/a")]
@@ -223,6 +292,7 @@ public abstract class BlobStoreContract
         await Assert.ThrowsAsync<ArgumentException>(() => Store.GetPropertiesAsync(name, Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => AppendAsync(name, "x", null, BlobDurability.Process));
         await Assert.ThrowsAsync<ArgumentException>(() => Store.TryDeleteAsync(name, BlobCondition.None, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => LeaseAsync(Guid.NewGuid(), name));
         await Assert.ThrowsAsync<ArgumentException>(async () => await NamesAsync("../" + name));
     }
 
@@ -234,6 +304,14 @@ public abstract class BlobStoreContract
         Assert.NotNull(await WriteAsync(longest, "x"));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync(longest + "x", "x"));
     }
+
+    /// <summary>Lets time pass, where the store's clock can be moved; elsewhere it passes by itself.</summary>
+    protected virtual void Pass(TimeSpan time)
+    {
+    }
+
+    protected Task<IBlobLease?> LeaseAsync(Guid holder, string name = "runner.lock") =>
+        Store.TryLeaseAsync(name, holder, TimeSpan.FromSeconds(15), Cancellation);
 
     protected async Task<string?> WriteAsync(string name, string text, BlobCondition condition = default) =>
         await Store.TryWriteAsync(name, new MemoryStream(Encoding.UTF8.GetBytes(text)), condition, Cancellation);

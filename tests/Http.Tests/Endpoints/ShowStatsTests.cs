@@ -1,6 +1,6 @@
 using System.Text.Json;
+using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Core.Tasks;
-using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Http.Tests.Hosting;
 using DurableAgentTasks.Storage.Queue;
 using Microsoft.Extensions.DependencyInjection;

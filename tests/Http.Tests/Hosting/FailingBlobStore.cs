@@ -31,6 +31,9 @@ internal sealed class FailingBlobStore(IBlobStore store) : IBlobStore
     public Task<bool> TryDeleteAsync(string name, BlobCondition condition, CancellationToken cancellationToken) =>
         store.TryDeleteAsync(name, condition, cancellationToken);
 
+    public Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken) =>
+        store.TryLeaseAsync(name, holder, duration, cancellationToken);
+
     private void Check()
     {
         if (IsFull) throw new IOException("No space left on device : '/secret/path'");

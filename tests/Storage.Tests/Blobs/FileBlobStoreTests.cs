@@ -1,4 +1,5 @@
 using DurableAgentTasks.Contracts.Blobs;
+using DurableAgentTasks.Contracts.Time;
 using DurableAgentTasks.Storage.Blobs;
 
 namespace DurableAgentTasks.Storage.Tests.Blobs;
@@ -7,13 +8,31 @@ public sealed class FileBlobStoreTests : BlobStoreContract, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public FileBlobStoreTests() => Store = new FileBlobStore(Data, TimeProvider.System);
+    private readonly ManualTimeProvider _time = new();
+
+    public FileBlobStoreTests() => Store = new FileBlobStore(Data, _time);
 
     protected override IBlobStore Store { get; }
 
     private string Data => Path.Combine(_folder.Path, "data");
 
     public void Dispose() => _folder.Dispose();
+
+    protected override void Pass(TimeSpan time) => _time.Advance(time);
+
+    [Fact]
+    public async Task While_a_process_has_leases_no_other_one_of_the_same_folder_gets_any()
+    {
+        // The system's lock tells two openings of one process apart as it does two processes.
+        var other = new FileBlobStore(Data, _time);
+        var lease = (await LeaseAsync(Guid.NewGuid()))!;
+        Assert.Null(await other.TryLeaseAsync("else", Guid.NewGuid(), TimeSpan.FromSeconds(15), Cancellation));
+        await lease.DisposeAsync();
+        await using var theirs = await other.TryLeaseAsync("else", Guid.NewGuid(), TimeSpan.FromSeconds(15), Cancellation);
+        Assert.NotNull(theirs);
+        Assert.Null(await LeaseAsync(Guid.NewGuid()));
+        Assert.Empty(await NamesAsync(""));
+    }
 
     [Fact]
     public async Task A_write_that_fails_on_the_way_leaves_the_old_blob_and_no_trace()

@@ -32,4 +32,7 @@ internal sealed class CountingStore(IBlobStore inner) : IBlobStore
 
     public Task<bool> TryDeleteAsync(string name, BlobCondition condition, CancellationToken cancellationToken) =>
         inner.TryDeleteAsync(name, condition, cancellationToken);
+
+    public Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken) =>
+        inner.TryLeaseAsync(name, holder, duration, cancellationToken);
 }

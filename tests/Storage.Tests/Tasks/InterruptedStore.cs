@@ -10,6 +10,9 @@ internal sealed class InterruptedStore(IBlobStore inner, int deletes) : IBlobSto
     public Task<bool> TryDeleteAsync(string name, BlobCondition condition, CancellationToken cancellationToken) =>
         _left-- > 0 ? inner.TryDeleteAsync(name, condition, cancellationToken) : throw new IOException("Interrupted.");
 
+    public Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken) =>
+        inner.TryLeaseAsync(name, holder, duration, cancellationToken);
+
     public Task<BlobReading?> OpenReadAsync(string name, long offset, long? length, CancellationToken cancellationToken) =>
         inner.OpenReadAsync(name, offset, length, cancellationToken);
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DurableAgentTasks.Http.Statistics;
+namespace DurableAgentTasks.Core.Resources;
 
 /// <summary>What the machine has and uses.</summary>
 /// <param name="CpuPercent">Of all cores, since it was asked before; <see langword="null"/> at the first time, and where the system does not tell.</param>
