@@ -42,7 +42,9 @@ public static class ActivityServices
                 provider.GetRequiredService<StepRuns>().DataFolder, provider.GetRequiredService<InstallPlaces>(),
                 provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<StorageRetry>()
+            .AddSingleton<Storage.Tasks.StepDurations>()
             .AddSingleton<TaskRecords>()
+            .AddSingleton<StepLearning>()
             .AddSingleton<TaskChecks>()
             .AddSingleton<TaskOutlines>()
             .AddSingleton<TaskPreparation>()
