@@ -47,8 +47,7 @@ public sealed record Forecast
     {
         var passed = PassedAt(now);
         if (Keeps(ReckonedAfter(passed).Expected, passed)) return null;
-        if (Step is { } step && step.IsOverrunAfter(passed)) return $"Step {step.Id} takes longer than expected.";
-        return Reason ?? "The steps that are left begin later than expected.";
+        return Step?.DelayAfter(passed) ?? Reason ?? "The steps that are left begin later than expected.";
     }
 
     /// <summary>The forecast as the next one after another, which something that happened has made outdated.</summary>
@@ -97,5 +96,9 @@ public sealed record StepForecast(string Id, StepLength Length, double Elapsed, 
         return Length.Left(Elapsed + since).Within(Timeout is { } timeout ? Math.Max(0, timeout - since) : null);
     }
 
-    internal bool IsOverrunAfter(double passed) => Runs && Length.IsOverrunAfter(Elapsed + passed);
+    /// <summary>In words, that it takes longer than it was expected to when it began; <see langword="null"/> if it does not.</summary>
+    internal string? DelayAfter(double passed) =>
+        !Runs || !Length.IsOverrunAfter(Elapsed + passed) ? null
+        : Elapsed + passed > Length.Mean ? $"Step {Id} takes longer than expected."
+        : $"Step {Id} is likely to take longer than expected.";
 }

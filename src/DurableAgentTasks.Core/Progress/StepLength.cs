@@ -52,6 +52,6 @@ public sealed record StepLength(double Median, double Shape, double Mean)
         double LeftOf(double share) => Math.Max(0, (Median * Math.Pow(((1 + odds) / share) - 1, 1 / Shape)) - elapsed);
     }
 
-    /// <summary>Whether a step of so many seconds takes longer than one could think when it began.</summary>
+    /// <summary>Whether a step that has taken so many seconds is expected to take more than the mean.</summary>
     internal bool IsOverrunAfter(double elapsed) => Left(elapsed).Expected > Mean - elapsed;
 }

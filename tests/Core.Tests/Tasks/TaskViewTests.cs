@@ -36,7 +36,7 @@ public sealed class TaskViewTests
                     "startedAt": null, "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null } ] } ] },
               "progress": { "percentage": 25, "phasesCompleted": 0, "totalPhases": 2, "stepsCompleted": 1, "totalSteps": 4, "currentPhase": "Build",
                 "phasePercentage": 50, "recentActivity": "Step 1.2 runs.", "elapsed": "PT3M",
-                "remaining": { "low": "PT1M25S", "likely": "PT2M49S", "high": "PT5M44S" }, "confidence": "medium", "basis": "steps", "reason": null },
+                "remaining": { "low": "PT1M25S", "likely": "PT2M49S", "high": "PT5M44S" }, "confidence": "medium", "basis": "steps", "reason": "Step 1.2 is likely to take longer than expected." },
               "result": null, "error": null, "deadlines": null, "usage": null, "lastCheckpoint": null, "resources": null, "counts": null, "links": null }
             """,
             view);
