@@ -46,7 +46,9 @@ public static class ActivityServices
             .AddSingleton(provider => new ResourceAlerts(
                 new HostResources(provider.GetRequiredService<StepRuns>().DataPath).Sample, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<StorageRetry>()
+            .AddSingleton<Storage.Tasks.StepDurations>()
             .AddSingleton<TaskRecords>()
+            .AddSingleton<StepLearning>()
             .AddSingleton<TaskChecks>()
             .AddSingleton<TaskOutlines>()
             .AddSingleton<TaskPreparation>()

@@ -1,5 +1,6 @@
 using DurableAgentTasks.Activities.Checkpoints;
 using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Progress;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
@@ -39,6 +40,5 @@ public sealed class TaskOutlines(TaskAdmission admission, CheckpointOptions chec
         Approval = step.Approval,
     };
 
-    private static string Shorten(string title) =>
-        title.Length <= PhaseOutline.MaxTitleLength ? title : $"{title[..(PhaseOutline.MaxTitleLength - 1)]}…";
+    private static string Shorten(string title) => ShortText.Of(title, PhaseOutline.MaxTitleLength);
 }

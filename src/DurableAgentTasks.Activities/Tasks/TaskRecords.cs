@@ -5,7 +5,7 @@ using DurableAgentTasks.Storage.Tasks;
 namespace DurableAgentTasks.Activities.Tasks;
 
 /// <summary>The stored records of tasks. A record is the fold of the timeline, so writing one again is no harm.</summary>
-public sealed class TaskRecords(TaskStore store)
+public sealed class TaskRecords(TaskStore store, StepDurations durations)
 {
     public async Task<TaskRecord> ReadAsync(TaskId id, CancellationToken cancellationToken) =>
         (await StoredAsync(id, cancellationToken)).Value;
@@ -15,14 +15,20 @@ public sealed class TaskRecords(TaskStore store)
         store.TryWriteRecordAsync(record.Id, record, BlobCondition.Absent, cancellationToken);
 
     /// <summary>Brings the record up to these entries; those that are in it already change nothing.</summary>
-    public async Task ApplyAsync(TaskId id, IReadOnlyList<TimelineEntry> entries, CancellationToken cancellationToken)
+    /// <returns>The record as it was and as it is.</returns>
+    public async Task<(TaskRecord Before, TaskRecord After)> ApplyAsync(
+        TaskId id, IReadOnlyList<TimelineEntry> entries, CancellationToken cancellationToken)
     {
-        Stored<TaskRecord> stored;
-        do
+        while (true)
         {
-            stored = await StoredAsync(id, cancellationToken);
+            var stored = await StoredAsync(id, cancellationToken);
+            var before = stored.Value;
+
+            // What others took is looked up until there is a forecast. From then on only what the task itself does changes that.
+            if (before.Forecast is null) before = before with { History = await durations.ReadAsync(before.Request.Agent, cancellationToken) };
+            var after = before.Apply(entries);
+            if (await store.TryWriteRecordAsync(id, after, BlobCondition.Unchanged(stored.ETag), cancellationToken) is not null) return (before, after);
         }
-        while (await store.TryWriteRecordAsync(id, stored.Value.Apply(entries), BlobCondition.Unchanged(stored.ETag), cancellationToken) is null);
     }
 
     private async Task<Stored<TaskRecord>> StoredAsync(TaskId id, CancellationToken cancellationToken) =>

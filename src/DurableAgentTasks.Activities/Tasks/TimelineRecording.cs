@@ -8,17 +8,19 @@ namespace DurableAgentTasks.Activities.Tasks;
 
 /// <summary>The activity <c>RecordTimeline</c>: the timeline first, then the record that is its fold. Doing it again changes nothing.</summary>
 public sealed partial class TimelineRecording(
-    TaskStore store, TaskRecords records, StepRuns runs, StorageRetry retry, ILogger<TimelineRecording> logger)
+    TaskStore store, TaskRecords records, StepLearning learning, StepRuns runs, StorageRetry retry, ILogger<TimelineRecording> logger)
 {
-    public async Task<bool> RecordAsync(RecordTimeline input, CancellationToken cancellationToken)
+    public async Task<RecordedTimeline> RecordAsync(RecordTimeline input, CancellationToken cancellationToken)
     {
         var id = TaskId.Parse(input.TaskId);
         await retry.RunAsync(token => store.AppendTimelineAsync(id, input.Entries, token), cancellationToken);
-        await retry.RunAsync(token => records.ApplyAsync(id, input.Entries, token), cancellationToken);
+        TaskRecord before = null!, after = null!;
+        await retry.RunAsync(async token => (before, after) = await records.ApplyAsync(id, input.Entries, token), cancellationToken);
+        await learning.LearnAsync(before, after, cancellationToken);
 
         // What has been recorded as ended is never asked for again: its run folders may go.
         foreach (var stepId in input.Entries.Select(TimelineSteps.EndedStep).OfType<string>()) Remove(id, stepId);
-        return true;
+        return new RecordedTimeline(after.StartedAt, after.Forecast);
     }
 
     private void Remove(TaskId id, string stepId)

@@ -30,7 +30,7 @@ internal static class TaskSheet
         yield return ("Ended", task.CompletedAt is { } ended ? $"{ended:u}" : null);
         yield return ("Took", $"{TimeText.Short(task.Durations.Total)}, of which {TimeText.Short(task.Durations.Paused)} paused");
         yield return ("Progress", $"{task.Progress.Percentage} %: {task.Progress.StepsCompleted} of {task.Progress.TotalSteps} steps");
-        yield return ("Remaining", task.Progress.Remaining is { } left ? $"{TimeText.Short(left.Low)} to {TimeText.Short(left.High)} ({WireName.Of(task.Progress.Confidence)} confidence)" : null);
+        yield return ("Remaining", TaskLifecycle.HasEnded(task.State) ? null : RemainingOf(task.Progress));
         yield return ("Deadline", task.Deadlines?.Task is { } deadline ? $"{deadline:u}" : null);
         yield return ("Phase until", task.Deadlines?.Phase is { } phase ? $"{phase:u}" : null);
         yield return ("Idle at", task.Deadlines?.Idle is { } idle ? $"{idle:u}" : null);
@@ -40,6 +40,11 @@ internal static class TaskSheet
         yield return ("Result", task.Result is { } result ? $"{WireName.Of(result.Outcome)}: {result.Summary}" : null);
         yield return ("Error", task.Error?.Message);
     }
+
+    private static string? RemainingOf(ProgressReport progress) => progress.Remaining is not { } left ? null : string.Join(
+        ' ',
+        $"about {TimeText.Short(left.Likely)}, {TimeText.Short(left.Low)} to {TimeText.Short(left.High)} ({WireName.Of(progress.Confidence)} confidence).",
+        progress.Reason).TrimEnd();
 
     private static Table PlanOf(PlanProgress plan)
     {

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 
@@ -22,6 +23,12 @@ public sealed record ProgressReport
     /// <summary>The title of the phase the task is in; <see langword="null"/> before its start and after its end.</summary>
     public required string? CurrentPhase { get; init; }
 
+    /// <summary>How many steps of that phase are done, 0 to 100, rounded down.</summary>
+    public int? PhasePercentage { get; init; }
+
+    /// <summary>What happened last to a step, such as <c>Step 1.2 runs.</c></summary>
+    public string? RecentActivity { get; init; }
+
     /// <summary>Since its start, pauses included.</summary>
     public required TimeSpan Elapsed { get; init; }
 
@@ -31,7 +38,10 @@ public sealed record ProgressReport
     public required Confidence Confidence { get; init; }
 
     /// <summary>What the numbers are reckoned from.</summary>
-    public string Basis { get; init; } = "steps";
+    public ProgressBasis Basis { get; init; }
+
+    /// <summary>Why more is left than an earlier report said; <see langword="null"/> if that is not so.</summary>
+    public string? Reason { get; init; }
 
     /// <param name="task">Whose progress.</param>
     /// <param name="plan">Its plan as <see cref="PlanProgress.Of"/> gives it.</param>
@@ -43,6 +53,11 @@ public sealed record ProgressReport
         var done = phases.Sum(phase => phase.Steps.Count(step => step.IsDone));
         var percentage = Percent.Of(done, total);
         var runs = task.StartedAt is not null && !TaskLifecycle.HasEnded(task.State);
+        var current = runs ? phases.FirstOrDefault(phase => !IsDone(phase)) : null;
+        var forecast = runs ? task.Forecast : null;
+
+        // A task that the engine has suspended rests although no entry of its timeline says so.
+        var clock = task.PausedSince < now ? task.PausedSince.Value : now;
         return new()
         {
             Percentage = percentage,
@@ -50,9 +65,14 @@ public sealed record ProgressReport
             TotalPhases = phases.Count,
             StepsCompleted = done,
             TotalSteps = total,
-            CurrentPhase = runs ? phases.FirstOrDefault(phase => !IsDone(phase))?.Title : null,
+            CurrentPhase = current?.Title,
+            PhasePercentage = current?.Percentage,
+            RecentActivity = RecentActivityOf(task),
             Elapsed = TaskDurations.Of(task, now).Total,
+            Remaining = task.State == TaskState.Completed ? TimeRange.None : forecast?.RemainingAt(clock),
             Confidence = ConfidenceAt(percentage),
+            Basis = forecast?.Basis ?? ProgressBasis.Steps,
+            Reason = forecast?.ReasonAt(clock),
         };
     }
 
@@ -64,6 +84,23 @@ public sealed record ProgressReport
         _ => Confidence.High,
     };
 
+    /// <summary>Of a step that is under way.</summary>
+    public static string Runs(string stepId, int attempt) => attempt > 1 ? $"Step {stepId} runs, attempt {attempt}." : $"Step {stepId} runs.";
+
+    private static string? RecentActivityOf(TaskRecord task)
+    {
+        // Steps run in order; only where a checkpoint was restored may the last one not be the latest.
+        var run = task.Steps.FindLast(step => step.RunningSince is not null) ?? task.Steps.MaxBy(step => step.CompletedAt ?? step.StartedAt);
+        return run switch
+        {
+            null => null,
+            { RunningSince: not null } => Runs(run.Id, run.Attempts),
+            { Status: WorkStatus.Pending } => $"Step {run.Id} was interrupted.",
+            { Status: WorkStatus.Failed } => $"Step {run.Id} failed.",
+            _ => $"Step {run.Id} was {WireName.Of(run.Status)}.",
+        };
+    }
+
     private static bool IsDone(PhaseProgress phase) => phase.Status is WorkStatus.Completed or WorkStatus.Skipped;
 }
 
@@ -74,9 +111,16 @@ public enum Confidence
     High,
 }
 
-public sealed record TimeRange(TimeSpan Low, TimeSpan Likely, TimeSpan High);
+/// <param name="Low">One of ten times it takes less.</param>
+/// <param name="Likely">What is expected.</param>
+/// <param name="High">One of ten times it takes more.</param>
+public sealed record TimeRange(TimeSpan Low, TimeSpan Likely, TimeSpan High)
+{
+    public static TimeRange None { get; } = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+}
 
-internal static class Percent
+/// <summary>Parts of a whole, 0 to 100, rounded down; 0 of nothing.</summary>
+public static class Percent
 {
     public static int Of(int part, int whole) => whole == 0 ? 0 : (int)(100L * part / whole);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Progress;
 
 namespace DurableAgentTasks.Core.Tasks;
 
@@ -45,6 +46,12 @@ public sealed record TaskRecord
 
     /// <summary>When the limits of the task and its phase are reached; those whose clock stands still are <see langword="null"/>.</summary>
     public TaskDeadlines? Deadlines { get; init; }
+
+    /// <summary>How long steps took with this agent in earlier tasks, as it was known when the task began; empty if nothing was.</summary>
+    public IReadOnlyList<KindPace> History { get; init; } = [];
+
+    /// <summary>How much longer it will take; <see langword="null"/> as long as there is nothing to reckon it from.</summary>
+    public Forecast? Forecast { get; init; }
 
     public TaskResult? Result { get; init; }
 
@@ -94,6 +101,15 @@ public sealed record StepRun
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>How long its attempts that have ended have run, since it was last to be done from its beginning; pauses are not in it.</summary>
+    public TimeSpan Active { get; init; }
+
+    /// <summary>How long all its attempts had run when it was last completed, even if it is to be done again; <see langword="null"/> if it never was.</summary>
+    public TimeSpan? Took { get; init; }
+
+    /// <summary>When the attempt that is under way began, moved on by the time it stood still; <see langword="null"/> if none is.</summary>
+    public DateTimeOffset? RunningSince { get; init; }
 
     /// <summary>The agent's session that its last attempt worked in.</summary>
     public string? SessionId { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Progress;
 
 namespace DurableAgentTasks.Core.Tasks;
 
@@ -25,7 +26,8 @@ internal static class TimelineFold
             TimelineTypes.Restored => Restore(task, entry.DataAs<RestoredData>()),
             _ => task,
         };
-        return applied with { AppliedThrough = entry.Number, Deadlines = entry.Deadlines ?? task.Deadlines };
+        applied = applied with { AppliedThrough = entry.Number, Deadlines = entry.Deadlines ?? task.Deadlines };
+        return applied with { Forecast = Forecasting.After(applied, entry) };
     }
 
     private static TaskRecord Move(TaskRecord task, TimelineEntry entry)
@@ -39,15 +41,16 @@ internal static class TimelineFold
         TaskLifecycle.EnsureCanMove(task.State, to);
         var data = entry.Data is null ? null : entry.DataAs<TransitionData>();
         var ended = TaskLifecycle.HasEnded(to);
+        var rested = RestUntil(task, entry.Time);
         return task with
         {
             State = to,
             Detail = data?.Detail,
             StartedAt = task.StartedAt ?? (ended ? null : entry.Time),
             CompletedAt = ended ? entry.Time : null,
-            Paused = task.Paused + RestUntil(task, entry.Time),
+            Paused = task.Paused + rested,
             PausedSince = to is TaskState.Paused or TaskState.Failed ? entry.Time : null,
-            Steps = TaskLifecycle.IsTerminal(to) ? task.Steps.ConvertAll(step => Abandon(step, entry.Time)) : task.Steps,
+            Steps = TaskLifecycle.IsTerminal(to) ? task.Steps.ConvertAll(step => Abandon(step, entry.Time)) : Delay(task.Steps, rested),
             Result = ended ? data?.Result ?? new TaskResult(DefaultOutcome(to), Summary: null) : null,
             Error = data?.Error,
         };
@@ -56,7 +59,7 @@ internal static class TimelineFold
     private static TaskRecord Restore(TaskRecord task, RestoredData restored) => task with
     {
         LastCheckpoint = restored.Safety ?? task.LastCheckpoint,
-        Steps = task.Steps.ConvertAll(step => restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null } : step),
+        Steps = task.Steps.ConvertAll(step => restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null, Active = TimeSpan.Zero } : step),
     };
 
     private static TimelineException Misfit(TaskRecord task, TimelineEntry entry, string how) =>
@@ -67,7 +70,13 @@ internal static class TimelineFold
         task.StartedAt is not null && task.PausedSince is { } since && time > since ? time - since : TimeSpan.Zero;
 
     private static StepRun Abandon(StepRun step, DateTimeOffset time) =>
-        step.Status is WorkStatus.InProgress or WorkStatus.Pending ? step with { Status = WorkStatus.Cancelled, CompletedAt = time } : step;
+        step.Status is WorkStatus.InProgress or WorkStatus.Pending ? step with { Status = WorkStatus.Cancelled, CompletedAt = time, RunningSince = null } : step;
+
+    /// <summary>A step that stood still while its task rested did not run in that time.</summary>
+    private static ImmutableList<StepRun> Delay(ImmutableList<StepRun> steps, TimeSpan rested) =>
+        rested > TimeSpan.Zero && steps.FindLastIndex(step => step.RunningSince is not null) is var index and >= 0
+            ? steps.SetItem(index, steps[index] with { RunningSince = steps[index].RunningSince + rested })
+            : steps;
 
     private static TaskOutcome DefaultOutcome(TaskState ended) => ended switch
     {
@@ -88,6 +97,7 @@ internal static class TimelineFold
         var index = steps.FindLastIndex(run => run.Id == step.StepId);
         var before = index < 0 ? new StepRun { Id = step.StepId, Status = WorkStatus.Pending } : steps[index];
         var begins = step.Status == WorkStatus.InProgress;
+        var active = before.Active + (time > before.RunningSince ? time - before.RunningSince.Value : TimeSpan.Zero);
         var after = before with
         {
             Status = step.Status,
@@ -96,6 +106,9 @@ internal static class TimelineFold
             Message = step.Message,
             StartedAt = before.StartedAt ?? (begins ? time : null),
             CompletedAt = begins || step.Status == WorkStatus.Pending ? null : time,
+            Active = active,
+            Took = step.Status == WorkStatus.Completed ? active : before.Took,
+            RunningSince = begins ? time : null,
             SessionId = step.Agent?.SessionId ?? before.SessionId,
             AgentVersion = step.Agent?.Version ?? before.AgentVersion,
             Usage = TokenUsage.Sum(before.Usage, step.Agent?.Usage),

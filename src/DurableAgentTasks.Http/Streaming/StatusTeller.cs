@@ -72,7 +72,8 @@ internal sealed class StatusTeller(EventWriter events, TaskStore store, TimeProv
         if (progress == _progress) return;
 
         // That time passes is a change too, but not one to be told of at once.
-        if (_progress is { } told && progress with { Elapsed = told.Elapsed } == told && !IsDue) return;
+        if (_progress is { } told && !IsDue
+            && progress with { Elapsed = told.Elapsed, Remaining = told.Remaining, Reason = told.Reason } == told) return;
         events.Event("progress", new ProgressEvent(task.Id, progress));
         _progress = progress;
         _progressTold = time.GetTimestamp();

@@ -15,6 +15,9 @@ internal static class TaskBlobs
     /// <summary>Who runs and who waits.</summary>
     public const string Queue = "queue.json";
 
+    /// <summary>How long steps took.</summary>
+    public const string Durations = "durations.json";
+
     public static string All(TaskId task) => $"tasks/{task}/";
 
     public static string Start(TaskId task) => $"tasks/{task}/start.json";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Progress;
 using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
@@ -16,7 +17,7 @@ public static class TaskActivities
 
     public static readonly Activity<PrepareTask, PreparedTask> Prepare = new("PrepareTask");
 
-    public static readonly Activity<RecordTimeline, bool> Record = new("RecordTimeline");
+    public static readonly Activity<RecordTimeline, RecordedTimeline> Record = new("RecordTimeline");
 
     public static readonly Activity<RunStep, StepOutcome> RunStep = new("RunStep");
 
@@ -61,6 +62,11 @@ public sealed record PreparedTask(TaskOutline? Outline, IReadOnlyList<RequestErr
 
 /// <summary>Stores entries of the timeline and brings the stored record of the task up to them.</summary>
 public sealed record RecordTimeline(string TaskId, IReadOnlyList<TimelineEntry> Entries);
+
+/// <summary>What the stored record tells of time once the entries are in it: the orchestration shows it, and decides nothing by it.</summary>
+/// <param name="StartedAt">When the task's turn came; <see langword="null"/> until then.</param>
+/// <param name="Forecast">How much longer it will take; <see langword="null"/> as long as there is nothing to reckon it from.</param>
+public sealed record RecordedTimeline(DateTimeOffset? StartedAt, Forecast? Forecast);
 
 /// <summary>
 /// Takes what the planning attempt said as the plan of the task. <see cref="TaskOutline.PlanStepId"/> is the step that <see cref="RunStep"/>

@@ -21,7 +21,7 @@ public sealed class TaskTurnsTests : IDisposable
     public TaskTurnsTests()
     {
         var blobs = new FileBlobStore(Path.Combine(_folder.Path, "blobs"), TimeProvider.System);
-        _records = new TaskRecords(new TaskStore(blobs));
+        _records = new TaskRecords(new TaskStore(blobs), new StepDurations(blobs));
         _queue = new TaskQueue(blobs, new QueueLimits { MaxConcurrentTasks = 1 }, TimeProvider.System);
         _turns = new TaskTurns(
             _queue, _records, _engine, new StorageRetry(TimeProvider.System, NullLogger<StorageRetry>.Instance), NullLogger<TaskTurns>.Instance);

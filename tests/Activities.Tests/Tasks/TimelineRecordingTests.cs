@@ -69,6 +69,6 @@ public sealed class TimelineRecordingTests : IAsyncDisposable
         _timeline.StepStarted("1.1", 1, DateTimeOffset.UnixEpoch);
     }
 
-    private Task<bool> RecordAsync(IReadOnlyList<TimelineEntry> entries) =>
+    private Task<RecordedTimeline> RecordAsync(IReadOnlyList<TimelineEntry> entries) =>
         _task.Recording.RecordAsync(new RecordTimeline(_task.Id.Value, entries), Cancellation);
 }

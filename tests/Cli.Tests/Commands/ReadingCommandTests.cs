@@ -42,6 +42,7 @@ public sealed class ReadingCommandTests : IDisposable
         Assert.Contains("shell (team-a)", ended.Output, StringComparison.Ordinal);
         Assert.Contains("3m, of which 1m paused", ended.Output, StringComparison.Ordinal);
         Assert.Contains("50 %: 1 of 2 steps", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("about 9m, 5m to 20m (medium confidence). Step 1.2 takes longer than expected.", ended.Output, StringComparison.Ordinal);
         Assert.Contains("40 % CPU, 10 MiB, 3 processes", ended.Output, StringComparison.Ordinal);
         Assert.Contains("Build [all]", ended.Output, StringComparison.Ordinal);
         Assert.Matches(@"1\.1 +completed +2 +compile +It exited with 0\.", ended.Output);

@@ -10,7 +10,8 @@ internal static class Tasks
             { "id": "1.1", "title": "compile", "kind": "shell", "status": "completed", "attempts": 2, "message": "It exited with 0." },
             { "id": "1.2", "title": "test", "kind": "shell", "status": "pending", "attempts": 0 } ] } ] },
           "progress": { "percentage": 50, "phasesCompleted": 0, "totalPhases": 1, "stepsCompleted": 1, "totalSteps": 2, "currentPhase": "Build [all]",
-            "elapsed": "PT3M", "confidence": "medium" },
+            "elapsed": "PT3M", "remaining": { "low": "PT5M", "likely": "PT9M", "high": "PT20M" }, "confidence": "medium", "basis": "steps_and_history",
+            "reason": "Step 1.2 takes longer than expected." },
           "resources": { "cpuPercent": 40, "memoryBytes": 10485760, "processes": 3 }, "somethingNew": [1],
           "result": { "outcome": "partial", "summary": "As it went." } }
         """;

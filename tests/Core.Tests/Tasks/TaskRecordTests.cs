@@ -37,12 +37,12 @@ public sealed class TaskRecordTests
         _timeline.StepStarted("1.1", 1, Samples.At(1));
         _timeline.StepEnded("1.1", WorkStatus.Failed, 1, 2, "exited with 2", Samples.At(2));
         Assert.Equal(
-            new StepRun { Id = "1.1", Status = WorkStatus.Failed, Attempts = 1, ExitCode = 2, Message = "exited with 2", StartedAt = Samples.At(1), CompletedAt = Samples.At(2) },
+            new StepRun { Id = "1.1", Status = WorkStatus.Failed, Attempts = 1, ExitCode = 2, Message = "exited with 2", StartedAt = Samples.At(1), CompletedAt = Samples.At(2), Active = TimeSpan.FromMinutes(1) },
             Fold().Steps.Single());
 
         _timeline.StepStarted("1.1", 2, Samples.At(3));
         Assert.Equal(
-            new StepRun { Id = "1.1", Status = WorkStatus.InProgress, Attempts = 2, StartedAt = Samples.At(1) },
+            new StepRun { Id = "1.1", Status = WorkStatus.InProgress, Attempts = 2, StartedAt = Samples.At(1), Active = TimeSpan.FromMinutes(1), RunningSince = Samples.At(3) },
             Fold().Steps.Single());
 
         _timeline.StepEnded("1.1", WorkStatus.Completed, 2, 0, null, Samples.At(4));

@@ -35,7 +35,8 @@ public sealed class TaskViewTests
                   { "id": "2.2", "title": "step 2.2", "kind": "shell", "status": "pending", "attempts": 0, "exitCode": null, "message": null,
                     "startedAt": null, "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null } ] } ] },
               "progress": { "percentage": 25, "phasesCompleted": 0, "totalPhases": 2, "stepsCompleted": 1, "totalSteps": 4, "currentPhase": "Build",
-                "elapsed": "PT3M", "remaining": null, "confidence": "medium", "basis": "steps" },
+                "phasePercentage": 50, "recentActivity": "Step 1.2 runs.", "elapsed": "PT3M",
+                "remaining": { "low": "PT1M25S", "likely": "PT2M49S", "high": "PT5M44S" }, "confidence": "medium", "basis": "steps", "reason": "Step 1.2 is likely to take longer than expected." },
               "result": null, "error": null, "deadlines": null, "usage": null, "lastCheckpoint": null, "resources": null, "counts": null, "links": null }
             """,
             view);

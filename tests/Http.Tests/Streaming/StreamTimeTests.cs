@@ -1,6 +1,12 @@
+using System.Text.Json;
 using DurableAgentTasks.Contracts.Http;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Plans;
+using DurableAgentTasks.Core.Progress;
+using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Streaming;
 using DurableAgentTasks.Http.Tests.Hosting;
+using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DurableAgentTasks.Http.Tests.Streaming;
@@ -30,6 +36,21 @@ public sealed class StreamTimeTests
         }
 
         Assert.Equal(["10 progress", "15 :", "20 progress", "30 progress", "30 :"], seen);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task That_less_is_left_is_told_every_10_seconds_too_and_not_at_once()
+    {
+        await using var host = await StartHostAsync();
+        await RunAsync(host);
+        using var events = await EventReader.OpenAsync(host.Client, "/api/tasks/t/events", lastEventId: null, Cancellation);
+        var first = await ReadProgressAsync(events);
+        Assert.Equal("history", first.GetProperty("basis").GetString());
+
+        for (var second = 1; second <= 10; second++) await _clock.PassAsync(Second, 1, Cancellation);
+        var next = await ReadProgressAsync(events);
+        Assert.Equal(TimeSpan.FromSeconds(10), Left(first) - Left(next));
+        Assert.Equal("PT10S", next.GetProperty("elapsed").GetString());
     }
 
     [Fact(Timeout = 60_000)]
@@ -82,6 +103,35 @@ public sealed class StreamTimeTests
         var options = new StreamingOptions { MaxDuration = max is null ? null : TimeSpan.Parse(max, System.Globalization.CultureInfo.InvariantCulture) };
         Assert.Equal(valid, new StreamingOptionsValidation().Validate(null, options).Succeeded);
     }
+
+    /// <summary>The task's step has begun, and earlier ones took 10 min.</summary>
+    private async Task RunAsync(ApiHost host)
+    {
+        var id = TaskId.Parse("t");
+        var timeline = new TaskTimeline();
+        timeline.Transition(TaskState.Planning, "started", _clock.GetUtcNow());
+        timeline.Transition(TaskState.Executing, "plan_given", _clock.GetUtcNow());
+        timeline.StepStarted("1.1", 1, _clock.GetUtcNow());
+        var step = new Step { Id = "1.1", Title = "run", Kind = StepKind.Shell, Command = "sleep 600" };
+        var request = new TaskRequest { Agent = "shell", Workspace = new() { Path = "/tmp" }, Plan = new([new(1, "Work", [step])]) };
+        var task = TaskRecord.Created(id, request, _clock.GetUtcNow()) with
+        {
+            History = [new(StepKind.Shell, DurationStatistics.None.Add(TimeSpan.FromMinutes(10)))],
+        };
+        await host.Store.TryWriteRecordAsync(id, task.Apply(timeline.TakePending()), BlobCondition.None, Cancellation);
+    }
+
+    private static async Task<JsonElement> ReadProgressAsync(EventReader events)
+    {
+        while (true)
+        {
+            var next = await events.ReadAsync(Cancellation);
+            if (next!.Type == "progress") return next.Json.GetProperty("progress");
+        }
+    }
+
+    private static TimeSpan Left(JsonElement progress) =>
+        progress.GetProperty("remaining").GetProperty("likely").Deserialize<TimeSpan>(TaskJson.Options);
 
     private async Task<ApiHost> StartHostAsync(Dictionary<string, string?>? settings = null)
     {

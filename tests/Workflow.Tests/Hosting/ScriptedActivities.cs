@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Progress;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine;
@@ -24,6 +25,9 @@ internal sealed class ScriptedActivities(TaskOutline outline)
 
     /// <summary>What comes of a planning attempt.</summary>
     public Func<AcceptPlan, AcceptedPlan> Plan { get; set; } = _ => throw new InvalidOperationException("Nobody was to plan.");
+
+    /// <summary>What whoever records is told of the time that is left.</summary>
+    public Forecast? Forecast { get; set; }
 
     public ConcurrentQueue<PrepareTask> Prepared { get; } = [];
 
@@ -148,11 +152,11 @@ internal sealed class ScriptedActivities(TaskOutline outline)
         return Freezes;
     }
 
-    private async Task<bool> RecordAsync(RecordTimeline input, CancellationToken cancellationToken)
+    private async Task<RecordedTimeline> RecordAsync(RecordTimeline input, CancellationToken cancellationToken)
     {
         foreach (var entry in input.Entries) _recorded.Enqueue(entry);
         await PassAsync(input, cancellationToken);
-        return true;
+        return new RecordedTimeline(StartedAt: null, Forecast);
     }
 
     private async Task<bool> StopAsync(StopStep stop, CancellationToken cancellationToken)
