@@ -33,7 +33,7 @@ internal sealed class OperatorActionRules(World world)
     {
         var cancel = world.Operators.All.FirstOrDefault(raised => raised is { Name: OperatorEvents.Cancel, AcceptedAt: not null });
         if (cancel is not { By: { } by, AcceptedAt: { } at } || recorded.Contains(by)) return;
-        if (world.Store.Timeline.Any(entry => OrderRules.IsRevival(entry))) return; // Its generation was near its end.
+        if (world.Store.Timeline.Any(entry => OrderRules.IsRevival(world, entry))) return; // Its generation was near its end.
         var end = world.Store.Record!.CompletedAt;
         var patience = Patience + world.Disturbances.Within(at, world.Time.Elapsed);
         if (end is null || end > world.Time.Start + at + patience) world.Fail($"The cancel by {by} was accepted at {at}, and is not recorded.");

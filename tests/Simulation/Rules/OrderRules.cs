@@ -34,6 +34,7 @@ internal sealed class OrderRules(World world)
                 break;
             case TimelineTypes.Restored:
                 _over.ExceptWith(entry.DataAs<RestoredData>().Pending);
+                _over.UnionWith(entry.DataAs<RestoredData>().Over);
                 (_isApproved, _isSafeguarded) = (false, true);
                 break;
             case TimelineTypes.Checkpoint when entry.Trigger == "pre_risky":
@@ -45,6 +46,9 @@ internal sealed class OrderRules(World world)
                 break;
             case TimelineTypes.Transition:
                 Moved(entry);
+                break;
+            case TimelineTypes.Operator when IsRevival(world, entry):
+                Revive();
                 break;
             case TimelineTypes.Operator when entry.Trigger == OperatorEvents.Approve:
             case TimelineTypes.Resumption when entry.Trigger == "timeout" && _detail == "approval":
@@ -58,7 +62,10 @@ internal sealed class OrderRules(World world)
         if (_open is not null && entry.To is not (TaskState.Executing or TaskState.Planning or TaskState.Paused or TaskState.Resuming))
             world.Fail($"Step {_open} is not over, and entry {entry.Number} is a transition to {entry.To}.");
         if (entry.To == TaskState.Paused) _detail = entry.Data is { } data ? data.GetProperty("detail").GetString() : null;
-        if (!IsRevival(entry)) return;
+    }
+
+    private void Revive()
+    {
         (_isApproved, _isSafeguarded, _open) = (false, false, null);
         _retries.Clear();
     }
@@ -97,5 +104,7 @@ internal sealed class OrderRules(World world)
             world.Fail($"Step {decision.StepId} is tried again for the {_retries[decision.StepId]}th time at entry {entry.Number}.");
     }
 
-    public static bool IsRevival(TimelineEntry entry) => entry is { Type: TimelineTypes.Transition } and ({ Trigger: "history_lost" } or { From: TaskState.Failed, To: TaskState.Resuming });
+    /// <summary>Where a generation begins after the one before it was lost, or has failed.</summary>
+    public static bool IsRevival(World world, TimelineEntry entry) =>
+        entry is { Type: TimelineTypes.Operator, By: { } by } && world.Operators.Revivers.Contains(by);
 }

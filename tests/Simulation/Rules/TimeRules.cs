@@ -66,6 +66,11 @@ internal sealed class TimeRules(World world)
                 var decision = entry.DataAs<RecoveryData>();
                 if (decision.Action is Core.Recovery.RecoveryAction.Retry or Core.Recovery.RecoveryAction.Restore) _notBefore[decision.StepId] = entry.Time + (decision.Delay ?? default);
                 break;
+            case TimelineTypes.Operator when OrderRules.IsRevival(world, entry):
+                _task.Begin(world.Task.Outline.TaskTimeout);
+                _phase.Stop();
+                _notBefore.Clear();
+                break;
             case TimelineTypes.Operator when entry.Trigger == OperatorEvents.Extend:
                 Extend(entry.By);
                 break;
@@ -76,12 +81,7 @@ internal sealed class TimeRules(World world)
     {
         _states.Add((_since, At(entry.Time), _state));
         (_state, _since) = (entry.To!.Value, At(entry.Time));
-        if (entry.Trigger == "started" || OrderRules.IsRevival(entry))
-        {
-            _task.Begin(world.Task.Outline.TaskTimeout);
-            _phase.Stop();
-            _notBefore.Clear();
-        }
+        if (entry.Trigger == "started") _task.Begin(world.Task.Outline.TaskTimeout);
 
         if (entry.Trigger == "task_timeout" && !_task.IsReached(Early)) world.Fail($"The task's time is over at entry {entry.Number}, and it has worked for {_task}.");
         if (entry.Trigger == "phase_timeout" && !_phase.IsReached(Early)) world.Fail($"The phase's time is over at entry {entry.Number}, and it has worked for {_phase}.");

@@ -13,6 +13,7 @@ namespace DurableAgentTasks.Simulation.Runs;
 /// </summary>
 internal sealed class SeededRun
 {
+    private const int ShownHistory = 12;
     private const int MostEvents = 60_000;
     private readonly World _world;
     private readonly Dice _dice;
@@ -44,7 +45,15 @@ internal sealed class SeededRun
             run._world.Fail($"{error}");
         }
 
+        if (run._world is { Violation: not null, Trace: { } } world) TellHistory(world);
         return run._world.Violation;
+    }
+
+    private static void TellHistory(World world)
+    {
+        if (world.Host.Client is not { } client) return;
+        foreach (var entry in client.GetHistoryAsync(World.TaskId, default).Result.TakeLast(ShownHistory))
+            world.Trace!.Add($"  history {entry.Time:HH:mm:ss.fff} {entry.Type} {entry.Name} {entry.Number} {(entry.Payload is { Length: > 80 } text ? text[..80] : entry.Payload)}");
     }
 
     private void Run()

@@ -89,12 +89,10 @@ internal sealed class CalmOperator(World world, Action trouble)
         world.Operators.Note(OperatorEvents.Resume, by).AcceptedAt = world.Time.Elapsed;
         world.Coverage.Count("operator: revive");
         world.Trace?.Add($"> revive by {by}");
-        world.WasTerminated = false;
-        world.HasBroken = false;
+        world.Operators.Revivers.Add(by);
         world.Machine.CutOff(); // Whoever revives it sees that nothing is left over.
         var last = _dice.Chance(0.3) ? world.Checkpoints.LastId : null;
         var input = System.Text.Json.JsonSerializer.Serialize(new Revival(by, "again", last), TaskJson.Options);
-        world.Rules.Revived();
         world.Host.StartTask(input);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Operators(World world)
 
     public IReadOnlyList<Raised> All => _raised;
 
+    /// <summary>Those who have begun another generation of the task.</summary>
+    public HashSet<string> Revivers { get; } = [];
+
     /// <summary>Something, by chance.</summary>
     public void Press()
     {
@@ -82,12 +85,12 @@ internal sealed class Operators(World world)
     private void Terminate()
     {
         if (_dice.Chance(0.7)) return;
+        world.WasTerminated = true; // Whether or not the host lives to tell.
         world.Host.Send(client => client.TerminateAsync(World.TaskId, "native", default), outcome =>
         {
             if (outcome != OperationOutcome.Accepted) return;
             world.Coverage.Count("operator: native terminate");
             world.Trace?.Add("> natively terminated");
-            world.WasTerminated = true;
             world.Time.After(TimeSpan.FromSeconds(1), world.Host.WakeAll);
         });
     }

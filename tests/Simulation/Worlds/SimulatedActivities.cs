@@ -72,6 +72,8 @@ internal sealed class SimulatedActivities(World world, HostLife life)
 
     private RevivedTask Revive()
     {
+        world.WasTerminated = world.HasBroken = false;
+        world.Rules.Revived();
         var record = world.Store.Record ?? throw new InvalidOperationException("The task has no record.");
         string[] Those(WorkStatus status) => [.. record.Steps.Where(step => step.Status == status).Select(step => step.Id)];
         return new RevivedTask(

@@ -52,8 +52,8 @@ internal sealed class SimulatedMachine(World world)
     public bool Freeze(FreezeStep asked)
     {
         var attempt = AttemptOf(new AttemptKey(asked.StepId, asked.Attempt));
+        attempt.WasThawed = !asked.Frozen;
         if (attempt.Process is not { IsAlive: true } process) return attempt.IsFrozen = false;
-        attempt.WasThawed = attempt.IsFrozen && !asked.Frozen;
         attempt.IsFrozen = asked.Frozen;
         if (asked.Frozen) process.Freeze();
         else process.Thaw();
@@ -95,7 +95,7 @@ internal sealed class SimulatedAttempt(AttemptKey key)
 
     public bool IsFrozen { get; set; }
 
-    /// <summary>It was frozen, and goes on.</summary>
+    /// <summary>It was told last to go on.</summary>
     public bool WasThawed { get; set; }
 
     /// <summary>Whether it was told that it went on in another life of the host.</summary>

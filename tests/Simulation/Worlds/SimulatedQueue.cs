@@ -7,10 +7,10 @@ namespace DurableAgentTasks.Simulation.Worlds;
 internal sealed class SimulatedQueue(SimulatedTime time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
-    private TimeSpan? _ours;
+    private DateTimeOffset? _ours;
     private bool _isRivals;
 
-    public bool IsOurs => _ours > time.Elapsed;
+    public bool IsOurs => _ours > time.Now;
 
     /// <summary>Whether our task has, or waits for, a slot.</summary>
     public bool KnowsUs => IsOurs || WeWait;
@@ -21,7 +21,7 @@ internal sealed class SimulatedQueue(SimulatedTime time)
     {
         WeWait = !IsOurs && _isRivals;
         if (WeWait) return new QueuePlace(HasSlot: false, "queued:1");
-        _ours = time.Elapsed + Lifetime;
+        _ours = time.Now + Lifetime;
         return new QueuePlace(HasSlot: true, Detail: null);
     }
 

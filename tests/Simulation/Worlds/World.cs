@@ -57,13 +57,32 @@ internal sealed class World
     public bool IsOver { get; set; }
 
     /// <summary>An activity has failed as none should.</summary>
-    public bool HasBroken { get; set; }
+    public bool HasBroken
+    {
+        get;
+        set
+        {
+            field = value;
+            WasLost |= value;
+        }
+    }
+
+    /// <summary>For a while nobody led the task, so that nobody kept its deadlines.</summary>
+    public bool WasLost { get; private set; }
 
     /// <summary>The clock on the wall was set: times of the timeline do not tell how much time has passed.</summary>
     public bool ClockWasSet { get; set; }
 
     /// <summary>The instance was terminated: nobody leads the task any more.</summary>
-    public bool WasTerminated { get; set; }
+    public bool WasTerminated
+    {
+        get;
+        set
+        {
+            field = value;
+            WasLost |= value;
+        }
+    }
 
     /// <summary>Rises with everything that is done.</summary>
     public long Turn { get; set; }
