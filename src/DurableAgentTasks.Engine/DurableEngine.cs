@@ -4,6 +4,7 @@ using DurableAgentTasks.Engine.History;
 using DurableAgentTasks.Engine.Instances;
 using DurableAgentTasks.Engine.Journal;
 using DurableAgentTasks.Engine.Journal.Files;
+using DurableAgentTasks.Engine.Threads;
 using DurableAgentTasks.Engine.Timers;
 using Microsoft.Extensions.Logging;
 
@@ -23,9 +24,10 @@ public sealed partial class DurableEngine : IAsyncDisposable
     private bool _mayRun;
 
     private DurableEngine(
-        EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, IJournalFiles files)
+        EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, IJournalFiles files, IEngineThreads threads)
     {
         _options = options;
+        Threads = threads;
         _time = time;
         Registry = registry;
         LoggerFactory = loggerFactory;
@@ -33,7 +35,7 @@ public sealed partial class DurableEngine : IAsyncDisposable
         Timers = new TimerQueue(time);
         var reader = new JournalLoader();
         Journal = JournalStore.Open(
-            new JournalOptions { Directory = options.Directory, SegmentBytes = options.SegmentBytes }, reader, time, Logger, files);
+            new JournalOptions { Directory = options.Directory, SegmentBytes = options.SegmentBytes }, reader, time, Logger, files, threads);
         foreach (var ended in reader.Ended) Index.GetOrAdd(ended);
         foreach (var (stream, history) in reader.Live) Revive(stream, history);
         Client = new EmbeddedTaskClient(this);
@@ -51,6 +53,8 @@ public sealed partial class DurableEngine : IAsyncDisposable
     internal ILogger Logger { get; }
 
     internal JournalStore Journal { get; }
+
+    internal IEngineThreads Threads { get; }
 
     internal TimerQueue Timers { get; }
 
@@ -72,8 +76,8 @@ public sealed partial class DurableEngine : IAsyncDisposable
         OpenOn(options, registry, time, loggerFactory, new DiskFiles());
 
     internal static DurableEngine OpenOn(
-        EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, IJournalFiles files) =>
-        new(options, registry, time, loggerFactory, files);
+        EngineOptions options, DurableRegistry registry, TimeProvider time, ILoggerFactory loggerFactory, IJournalFiles files, IEngineThreads? threads = null) =>
+        new(options, registry, time, loggerFactory, files, threads ?? MachineThreads.Instance);
 
     /// <summary>Opens the data folder and continues what is unfinished.</summary>
     /// <inheritdoc cref="Open" path="/exception"/>

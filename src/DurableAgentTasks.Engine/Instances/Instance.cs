@@ -120,7 +120,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
 
     public void Wake()
     {
-        if (Engine.MayRun && Interlocked.Exchange(ref _awake, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Engine.MayRun && Interlocked.Exchange(ref _awake, 1) == 0) Engine.Threads.Queue(this, preferLocal: false);
     }
 
     /// <summary>Asks the running activities to end, and starts no more of them.</summary>
@@ -154,7 +154,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
         ActivityRun? last = null;
         do
         {
-            if (last is not null) ThreadPool.UnsafeQueueUserWorkItem(last, preferLocal: true);
+            if (last is not null) Engine.Threads.Queue(last, preferLocal: true);
             last = null;
             try
             {
@@ -270,7 +270,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
                 continue;
             }
 
-            if (last is not null) ThreadPool.UnsafeQueueUserWorkItem(last, preferLocal: true);
+            if (last is not null) Engine.Threads.Queue(last, preferLocal: true);
             last = new ActivityRun(this, opened, _stop.Token);
         }
 

@@ -3,6 +3,7 @@ using DurableAgentTasks.Engine.Journal.Files;
 using DurableAgentTasks.Engine.Journal.Opening;
 using DurableAgentTasks.Engine.Journal.Records;
 using DurableAgentTasks.Engine.Journal.Writing;
+using DurableAgentTasks.Engine.Threads;
 using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Engine.Journal;
@@ -17,7 +18,7 @@ internal sealed class JournalStore : IAsyncDisposable
     public static readonly TimeSpan LazyFlush = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
-    private readonly JournalLock _lock;
+    private readonly IDisposable _lock;
     private readonly JournalFolder _folder;
     private readonly StreamTable _streams;
     private readonly PendingLog _pending;
@@ -31,18 +32,18 @@ internal sealed class JournalStore : IAsyncDisposable
     private bool _isDisposed;
 
     private JournalStore(
-        JournalOptions options, JournalLock folderLock, OpenedJournal opened, TimeProvider time, ILogger logger)
+        JournalOptions options, IDisposable folderLock, OpenedJournal opened, TimeProvider time, ILogger logger, IEngineThreads threads)
     {
         _lock = folderLock;
         _folder = opened.Folder;
         _streams = opened.Streams;
         _pending = new PendingLog(opened.Tail, options.SegmentBytes);
         _availability = new Availability(options.Directory, time, TryAgain);
-        _segments = new SegmentSupply(_gate, _folder, _availability, options.SegmentBytes, logger);
+        _segments = new SegmentSupply(_gate, _folder, _availability, options.SegmentBytes, threads, logger);
         _commit = new GroupCommit(_gate, _pending, _segments, _availability, options.Directory, logger);
         var compacted = new CompactedFiles(options.SegmentBytes);
         _compaction = new BackgroundCompaction(
-            _gate, _folder, compacted, _streams, _segments, _availability, options.SegmentBytes, logger);
+            _gate, _folder, compacted, _streams, _segments, _availability, options.SegmentBytes, threads, logger);
         _reading = new StreamReading(_gate, _folder, _streams, _pending);
         _lazy = time.CreateTimer(_ => WantLast(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _segments.Changed = _commit.TryAgain;
@@ -54,7 +55,7 @@ internal sealed class JournalStore : IAsyncDisposable
             _compaction.Consider();
         }
 
-        _commit.Start();
+        _commit.Start(threads);
     }
 
     /// <summary>Opens the folder, cuts a torn tail, and tells <paramref name="reader"/> all that lives, in the order it was written.</summary>
@@ -64,16 +65,15 @@ internal sealed class JournalStore : IAsyncDisposable
         Open(options, reader, time, logger, new DiskFiles());
 
     internal static JournalStore Open(
-        JournalOptions options, IJournalReader reader, TimeProvider time, ILogger logger, IJournalFiles files)
+        JournalOptions options, IJournalReader reader, TimeProvider time, ILogger logger, IJournalFiles files, IEngineThreads? threads = null)
     {
         if (options.SegmentBytes < JournalOptions.SmallestSegment)
             throw new ArgumentException($"Segments must have at least {JournalOptions.SmallestSegment} bytes.", nameof(options));
-        DirectoryFlush.Create(options.Directory);
-        var folderLock = JournalLock.Take(options.Directory, time);
+        var folderLock = files.Take(options.Directory, time);
         var folder = new JournalFolder(files, options.Directory);
         try
         {
-            return new JournalStore(options, folderLock, JournalOpening.Run(folder, reader, logger), time, logger);
+            return new JournalStore(options, folderLock, JournalOpening.Run(folder, reader, logger), time, logger, threads ?? MachineThreads.Instance);
         }
         catch
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DurableAgentTasks.Engine.Journal.Files;
 using DurableAgentTasks.Engine.Journal.Records;
 using DurableAgentTasks.Engine.Journal.Writing;
+using DurableAgentTasks.Engine.Threads;
 using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Engine.Journal.Compaction;
@@ -15,6 +16,7 @@ internal sealed class BackgroundCompaction(
     SegmentSupply segments,
     Availability availability,
     int segmentBytes,
+    IEngineThreads threads,
     ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -79,7 +81,7 @@ internal sealed class BackgroundCompaction(
         if (closed.Length == 0) return;
         var input = compacted.Input(streams.Highest, closed);
         _isRunning = true;
-        _running = Task.Run(() => Run(input));
+        _running = threads.Run(() => Run(input));
     }
 
     private void Run(CompactionInput input)

@@ -6,6 +6,19 @@ namespace DurableAgentTasks.Engine.Journal.Files;
 /// </summary>
 internal interface IJournalFiles
 {
+    /// <summary>Makes the folder if it is missing, and holds it against others until it is disposed.</summary>
+    /// <exception cref="JournalInUseException">Another process holds it.</exception>
+    IDisposable Take(string directory, TimeProvider time)
+    {
+        DirectoryFlush.Create(directory);
+        return JournalLock.Take(directory, time);
+    }
+
+    /// <summary>The paths of the files in a directory.</summary>
+    IEnumerable<string> List(string directory) => Directory.EnumerateFiles(directory);
+
+    bool Exists(string path) => File.Exists(path);
+
     /// <summary>Makes a file of <paramref name="length"/> zeros, replacing one of that name. On failure nothing is left behind.</summary>
     IJournalFile Create(string path, long length);
 

@@ -27,10 +27,10 @@ internal sealed class FolderListing
         }
     }
 
-    public static FolderListing Of(string directory)
+    public static FolderListing Of(IJournalFiles files, string directory)
     {
         var listing = new FolderListing();
-        foreach (var path in Directory.EnumerateFiles(directory))
+        foreach (var path in files.List(directory))
         {
             var file = Path.GetFileName(path);
             if (LogFileName.TryParse(file, out var name)) listing._all.Add(name);

@@ -18,7 +18,7 @@ namespace DurableAgentTasks.Engine.Journal.Opening;
 internal sealed class JournalOpening(JournalFolder folder, IJournalReader reader, ILogger logger)
 {
     private readonly StreamTable _streams = new();
-    private readonly FolderListing _listing = FolderListing.Of(folder.Path);
+    private readonly FolderListing _listing = FolderListing.Of(folder.Files, folder.Path);
     private LogFile? _snapshot;
     private List<Archive> _archives = [];
 

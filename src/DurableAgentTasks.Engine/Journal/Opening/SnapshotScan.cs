@@ -35,7 +35,7 @@ internal sealed class SnapshotScan(JournalFolder folder, LogFile snapshot, Strea
     private Archive ReadArchive(ArchiveEntry entry)
     {
         var name = LogFileName.Archive(entry.Number);
-        if (!File.Exists(name.In(folder.Path))) throw new JournalDamagedException(name.In(folder.Path), 0, "the file is missing");
+        if (!folder.Files.Exists(name.In(folder.Path))) throw new JournalDamagedException(name.In(folder.Path), 0, "the file is missing");
         var file = folder.Open(name);
         FileHeader.Check(file);
 

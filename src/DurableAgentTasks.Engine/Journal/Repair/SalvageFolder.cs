@@ -17,7 +17,7 @@ internal sealed class SalvageFolder : IDisposable
     public SalvageFolder(JournalFolder folder)
     {
         _folder = folder;
-        Listing = FolderListing.Of(folder.Path);
+        Listing = FolderListing.Of(folder.Files, folder.Path);
         var snapshot = Listing.Snapshot is { } name ? folder.Open(name) : null;
         Manifest = snapshot is null ? null : FindManifest(snapshot);
         AddArchives();

@@ -1,10 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using DurableAgentTasks.Engine.Journal.Files;
+using DurableAgentTasks.Engine.Threads;
 using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Engine.Journal.Writing;
 
 /// <summary>
-/// The one thread that writes:
+/// The one loop that writes:
 /// <list type="number">
 /// <item>Take the first batch somebody waits for; appends gather in the next meanwhile.</item>
 /// <item>Write and flush it. No room: the batch stays first and is tried again. Any other failure: nothing is written any more.</item>
@@ -14,14 +16,19 @@ namespace DurableAgentTasks.Engine.Journal.Writing;
 internal sealed class GroupCommit(
     Lock gate, PendingLog pending, SegmentSupply segments, Availability availability, string directory, ILogger logger) : IDisposable
 {
-    private readonly SemaphoreSlim _wake = new(0);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IEngineLoop? _loop;
     private bool _isAsleep;
+    private bool _isOver;
     private bool _isStopping;
     private bool _mayWrite = true;
     private int _failuresBeforeStop;
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "journal" }.Start();
+    public void Start(IEngineThreads threads)
+    {
+        // Under the lock it cannot fall asleep, and so be woken, before it is known.
+        lock (gate) _loop = threads.StartLoop("journal", WriteAll);
+    }
 
     /// <summary>Called under the lock: whether <see cref="Wake"/> must be called after it.</summary>
     public bool MustWake()
@@ -31,7 +38,7 @@ internal sealed class GroupCommit(
         return asleep;
     }
 
-    public void Wake() => _wake.Release();
+    public void Wake() => _loop!.Wake();
 
     /// <summary>Called under the lock: a write that found no room is tried again at the next occasion.</summary>
     public void AllowRetry() => _mayWrite = true;
@@ -63,11 +70,12 @@ internal sealed class GroupCommit(
         return _ended.Task;
     }
 
-    public void Dispose() => _wake.Dispose();
+    public void Dispose() => _loop?.Dispose();
 
-    private void Run()
+    /// <summary>Writes until it must sleep; <see langword="false"/> at its end.</summary>
+    private bool WriteAll()
     {
-        while (Take() is var (batch, file))
+        while (TryTake(out var batch, out var file))
         {
             if (!TryWrite(batch, file)) continue;
             lock (gate) pending.RemoveFirst();
@@ -75,35 +83,41 @@ internal sealed class GroupCommit(
             lock (gate) pending.Recycle(batch);
         }
 
+        if (!_isOver) return true;
         FailWaiters();
         _ended.SetResult();
+        return false;
     }
 
     // 1.
-    private (Batch, LogFile)? Take()
+    /// <returns><see langword="false"/> if it is to sleep, or has nothing more to write for ever.</returns>
+    private bool TryTake([NotNullWhen(true)] out Batch? batch, [NotNullWhen(true)] out LogFile? file)
     {
-        while (true)
+        (batch, file) = (null, null);
+        lock (gate)
         {
-            lock (gate)
+            var first = pending.First;
+            _isOver = availability.Failure is not null || (first is null && _isStopping);
+            if (_isOver) return false;
+            if (first is not null && _mayWrite && (first.IsWanted || first != pending.Open || _isStopping))
             {
-                if (availability.Failure is not null) return null;
-                var first = pending.First;
-                if (first is null && _isStopping) return null;
-                if (first is not null && _mayWrite && (first.IsWanted || first != pending.Open || _isStopping))
+                file = segments.Get(first.Segment);
+                if (file is not null)
                 {
-                    if (segments.Get(first.Segment) is { } file) return (pending.TakeFirst(), file);
+                    batch = pending.TakeFirst();
+                    return true;
                 }
-
-                if (_isStopping && HasTriedAgain())
-                {
-                    logger.PendingLost(directory);
-                    return null;
-                }
-
-                _isAsleep = true;
             }
 
-            _wake.Wait();
+            if (_isStopping && HasTriedAgain())
+            {
+                logger.PendingLost(directory);
+                _isOver = true;
+                return false;
+            }
+
+            _isAsleep = true;
+            return false;
         }
     }
 

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Engine.Journal.Files;
+using DurableAgentTasks.Engine.Threads;
 using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Engine.Journal.Writing;
@@ -8,7 +9,7 @@ namespace DurableAgentTasks.Engine.Journal.Writing;
 /// store's lock; only the making runs outside it.
 /// </summary>
 internal sealed class SegmentSupply(
-    Lock gate, JournalFolder folder, Availability availability, int segmentBytes, ILogger logger)
+    Lock gate, JournalFolder folder, Availability availability, int segmentBytes, IEngineThreads threads, ILogger logger)
 {
     private LogFile? _current;
     private LogFile? _next;
@@ -77,7 +78,7 @@ internal sealed class SegmentSupply(
     {
         if (_isMaking || _isClosed || availability.Failure is not null) return;
         _isMaking = true;
-        _making = Task.Run(() => MakeOne(number));
+        _making = threads.Run(() => MakeOne(number));
     }
 
     private void MakeOne(int number)

@@ -1,0 +1,41 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Simulation.Worlds;
+
+namespace DurableAgentTasks.Simulation.Rules;
+
+/// <summary>What operators did is recorded once, as they did it; and a cancel is not forgotten.</summary>
+internal sealed class OperatorActionRules(World world)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    public void Check()
+    {
+        var recorded = new HashSet<string>();
+        foreach (var entry in world.Store.Timeline)
+        {
+            if (entry.By is not { } by) continue;
+            var raised = world.Operators.All.FirstOrDefault(raised => raised.By == by);
+            if (raised is null) world.Fail($"Entry {entry.Number} is by {by}, who did nothing.");
+            else if (entry.Type == TimelineTypes.Operator) Check(entry, raised, recorded);
+            else if (!recorded.Contains(by)) world.Fail($"Entry {entry.Number} is by {by}, whose action is not recorded before it.");
+        }
+
+        if (world is { WasTerminated: false, HasBroken: false, ClockWasSet: false }) CheckCancel(recorded);
+    }
+
+    private void Check(TimelineEntry entry, Raised raised, HashSet<string> recorded)
+    {
+        if (!string.Equals(entry.Trigger, raised.Name, StringComparison.OrdinalIgnoreCase)) world.Fail($"Entry {entry.Number} is a {entry.Trigger} by {entry.By}, who asked for {raised.Name}.");
+        if (!recorded.Add(entry.By!)) world.Fail($"Entry {entry.Number} records the action of {entry.By} again.");
+    }
+
+    private void CheckCancel(HashSet<string> recorded)
+    {
+        var cancel = world.Operators.All.FirstOrDefault(raised => raised is { Name: OperatorEvents.Cancel, AcceptedAt: not null });
+        if (cancel is not { By: { } by, AcceptedAt: { } at } || recorded.Contains(by)) return;
+        if (world.Store.Timeline.Any(entry => OrderRules.IsRevival(world, entry))) return; // Its generation was near its end.
+        var end = world.Store.Record!.CompletedAt;
+        var patience = Patience + world.Disturbances.Within(at, world.Time.Elapsed);
+        if (end is null || end > world.Time.Start + at + patience) world.Fail($"The cancel by {by} was accepted at {at}, and is not recorded.");
+    }
+}
