@@ -39,7 +39,7 @@ internal sealed class TaskGeneration(IDurableContext context)
     }
 
     /// <summary>Sets the custom status to how the task stands now.</summary>
-    public void ShowStatus() => context.SetCustomStatus(TaskStatusSummary.Of(Run));
+    public void ShowStatus() => context.SetCustomStatus(TaskStatusSummary.Of(Run, Run.Recorded, Now));
 
     public Task<TOutput> CallAsync<TInput, TOutput>(Activity<TInput, TOutput> activity, TInput input)
     {
@@ -92,7 +92,8 @@ internal sealed class TaskGeneration(IDurableContext context)
             Run = Run with { ToldDeadlines = shown };
         }
 
-        await CallAsync(TaskActivities.Record, new RecordTimeline(TaskId, Timeline.TakePending()));
+        var recorded = await CallAsync(TaskActivities.Record, new RecordTimeline(TaskId, Timeline.TakePending()));
+        Run = Run with { Recorded = recorded };
         ShowStatus();
     }
 

@@ -56,6 +56,9 @@ public sealed record TaskRun
 
     public RunPulse Pulse { get; init; } = new();
 
+    /// <summary>What the record last told of time; it is shown, and decides nothing.</summary>
+    public RecordedTimeline? Recorded { get; init; }
+
     /// <summary>The checkpoint to be restored before anything else is carried out.</summary>
     public OwedRestore? Restore { get; init; }
 

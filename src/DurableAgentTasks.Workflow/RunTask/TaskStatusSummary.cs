@@ -10,8 +10,6 @@ public sealed record TaskStatusSummary(TaskState State, string? Detail, string? 
     /// <summary>UTF-16 characters of JSON of each text: all of them, and the numbers beside them, are below <see cref="DurableLimits.CustomStatusLength"/>.</summary>
     private const int MaxText = 1_000;
 
-    internal static TaskStatusSummary Of(TaskRun run) => Of(run, recorded: null, now: default);
-
     /// <param name="run">Where the task stands.</param>
     /// <param name="recorded">The last that <see cref="TaskActivities.Record"/> has answered; <see langword="null"/> before that.</param>
     /// <param name="now">By the durable clock.</param>

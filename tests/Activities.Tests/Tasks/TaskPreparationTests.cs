@@ -26,14 +26,14 @@ public sealed class TaskPreparationTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
-    public async Task Preparing_again_gives_the_same_and_keeps_what_has_happened_since()
+    public async Task Preparing_again_keeps_what_has_happened_since_and_tells_that_it_has()
     {
         var first = await PrepareAsync(_task.Body("echo one"));
         var timeline = new TaskTimeline();
         timeline.Transition(TaskState.Planning, "started", DateTimeOffset.UnixEpoch);
         await _task.Recording.RecordAsync(new RecordTimeline(_task.Id.Value, timeline.TakePending()), Cancellation);
         var second = await PrepareAsync(_task.Body("echo one"));
-        Assert.Equal(JsonSerializer.Serialize(first), JsonSerializer.Serialize(second));
+        Assert.Equal(JsonSerializer.Serialize(first with { WasBegun = true }), JsonSerializer.Serialize(second));
         Assert.Equal(TaskState.Planning, (await _task.Records.ReadAsync(_task.Id, Cancellation)).State);
     }
 
