@@ -53,6 +53,7 @@ public static class TaskApi
         services.AddSingleton<TaskStarts>();
         services.AddSingleton<StartRequests>();
         services.AddSingleton<TaskStatusReader>();
+        services.AddSingleton<LogCounters>();
         services.AddSingleton<LiveStatus>();
         services.AddSingleton<TaskList>();
         services.AddSingleton<TaskStatistics>();

@@ -14,6 +14,8 @@ namespace DurableAgentTasks.Functions.Durable;
 public sealed class DurableFunctionsTaskClient : ITaskClient
 {
     private static readonly OrchestrationRuntimeStatus[] EveryStatus = [.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses];
+    private static readonly OrchestrationRuntimeStatus[] OpenStatuses =
+        [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
 
     private DurableTaskClient? _client;
 
@@ -60,6 +62,23 @@ public sealed class DurableFunctionsTaskClient : ITaskClient
 
     public Task<OperationOutcome> PurgeAsync(string instanceId, CancellationToken cancellationToken) =>
         IfAsync(instanceId, instance => instance.HasEnded, client => client.PurgeInstanceAsync(instanceId, CancellationToken.None), cancellationToken);
+
+    public async Task<OperationOutcome> RestartAsync(string instanceId, string? input, CancellationToken cancellationToken)
+    {
+        if (await GetAsync(instanceId, payloads: false, cancellationToken) is not { } instance) return OperationOutcome.NotFound;
+        if (!instance.HasEnded) return OperationOutcome.NotAllowed;
+        try
+        {
+            // The framework replaces an instance that has ended, by itself and at once.
+            var options = new StartOrchestrationOptions(instanceId).WithDedupeStatuses(OpenStatuses);
+            await CallAsync(client => client.ScheduleNewOrchestrationInstanceAsync(instance.Name, Json(input), options, CancellationToken.None));
+            return OperationOutcome.Accepted;
+        }
+        catch (DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException)
+        {
+            return OperationOutcome.NotAllowed;
+        }
+    }
 
     public async Task<OrchestrationInstance?> WaitAsync(string instanceId, CancellationToken cancellationToken)
     {

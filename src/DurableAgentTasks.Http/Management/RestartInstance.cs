@@ -50,6 +50,6 @@ internal sealed class InstanceRestarts(TaskStore store, ITaskClient client, Inst
         if (await client.GetAsync(id.Value, payloads: false, cancellationToken) is not { } instance) return Refusal.InstanceNotFound();
         if (instance.Status != RuntimeStatus.Failed) return Refusal.CannotBeginAgain(id, instance.Status.ToString());
         var outcome = await commands.SendAsync(id, OperatorVerb.Resume, new OperatorCommand(Caller.Of(context).Name, "Restarted."), cancellationToken);
-        return outcome.Task is { } task ? starts.Accepted(id, task.CreatedAt, context) : Refusal.CannotBeginAgain(id, instance.Status.ToString());
+        return outcome is { Task: { } task, Refused: null } ? starts.Accepted(id, task.CreatedAt, context) : Refusal.CannotBeginAgain(id, instance.Status.ToString());
     }
 }

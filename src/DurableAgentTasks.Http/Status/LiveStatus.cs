@@ -5,11 +5,12 @@ using DurableAgentTasks.Storage.Tasks;
 
 namespace DurableAgentTasks.Http.Status;
 
-/// <summary>What the runner of a task's step says of it, and its record does not know: no ETag changes with it.</summary>
-internal sealed class LiveStatus(TaskStore store, TaskAdmission admission, TimeProvider time)
+/// <summary>What the runner of a task's step says of it, and its log; its record does not know: no ETag changes with it.</summary>
+internal sealed class LiveStatus(TaskStore store, LogCounters logs, TaskAdmission admission, TimeProvider time)
 {
     public async Task<TaskView> AddAsync(TaskView view, TaskRecord task, CancellationToken cancellationToken)
     {
+        view = view with { Counts = await logs.CountAsync(task, cancellationToken) };
         if (TaskLifecycle.HasEnded(task.State) || await store.ReadHeartbeatAsync(task.Id, cancellationToken) is not { } beat || !beat.IsAlive(time.GetUtcNow())) return view;
         return view with { Resources = beat.Resources, Deadlines = DeadlinesOf(task, beat) };
     }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 
@@ -19,11 +17,14 @@ internal sealed class LogEnd
 
     public long LastSeq { get; private set; }
 
+    /// <summary><see langword="null"/> if it was not counted from its beginning.</summary>
+    public LogCounts? Counts { get; private set; }
+
     public IReadOnlyCollection<LogPosition> Positions => _positions.Values;
 
     public static async Task<LogEnd> FindAsync(IBlobStore store, TaskId task, CancellationToken cancellationToken)
     {
-        var end = new LogEnd();
+        var end = new LogEnd { Counts = LogCounting.Zero };
         var segments = await LogSegment.ListAsync(store, task, cancellationToken);
         if (segments.Count == 0) return end;
         var last = segments[^1];
@@ -62,9 +63,14 @@ internal sealed class LogEnd
         LastSeq = Math.Max(LastSeq, frame.LastSeq);
         if (frame.Kind == LogFrame.Positions)
         {
-            foreach (var position in JsonSerializer.Deserialize<LogPosition[]>(body, TaskJson.Options)!) Set(position);
+            var beginning = LogBeginning.Read(body);
+            Counts = beginning.Counts;
+            foreach (var position in beginning.Positions) Set(position);
+            return;
         }
-        else if (frame.Stream != LogStream.System)
+
+        Counts = Counts?.Add(frame);
+        if (frame.Stream != LogStream.System)
         {
             Set(new LogPosition(frame.StepId, frame.Run, frame.Stream, frame.SourceOffset, frame.Flags.HasFlag(LogFrameFlags.EndsInLine)));
         }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 
@@ -9,9 +7,9 @@ namespace DurableAgentTasks.Storage.Logs;
 /// <param name="Appends">So many appends to a segment at most; an append blob takes 50,000.</param>
 internal sealed record LogLimits(long SegmentBytes = 64 * 1024 * 1024, int Appends = 49_000);
 
-/// <summary>Puts frames at the end of the last segment, or of a new one, which begins with the positions of the sources.</summary>
+/// <summary>Puts frames at the end of the last segment, or of a new one, which begins with where the log stands.</summary>
 internal sealed class LogSegmentWriter(
-    IBlobStore store, TaskId task, LogLimits limits, TimeProvider time, Func<IReadOnlyList<LogPosition>> positions)
+    IBlobStore store, TaskId task, LogLimits limits, TimeProvider time, Func<LogBeginning> beginning)
 {
     private LogSegment? _segment;
     private long _length;
@@ -26,7 +24,7 @@ internal sealed class LogSegmentWriter(
         if (_segment is null || _appends >= limits.Appends || (_length > 0 && _length + frame.Length > limits.SegmentBytes)) Next(firstSeq);
         while (true)
         {
-            var content = _length > 0 ? frame : WithPositions(frame.Span, firstSeq);
+            var content = _length > 0 ? frame : WithBeginning(frame.Span, firstSeq);
             if (await store.TryAppendAsync(_segment!.Name, content, _length, BlobDurability.Process, cancellationToken) is { } length)
             {
                 _length = length;
@@ -48,9 +46,9 @@ internal sealed class LogSegmentWriter(
         _appends = 0;
     }
 
-    private byte[] WithPositions(ReadOnlySpan<byte> frame, long firstSeq)
+    private byte[] WithBeginning(ReadOnlySpan<byte> frame, long firstSeq)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(positions(), TaskJson.Options);
+        var body = beginning().ToBytes();
         var content = new byte[LogFrame.FixedLength + body.Length + frame.Length];
         body.CopyTo(content, LogFrame.FixedLength);
         var header = new LogFrame

@@ -27,6 +27,7 @@ public sealed class TaskLogWriter : IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentDictionary<(string Run, LogStream Stream), LogSourceState> _sources = new();
     private readonly LogGrowth _growth;
+    private LogCounts? _counts;
     private long _writes;
     private bool _broken;
     private IOException? _failure;
@@ -35,7 +36,8 @@ public sealed class TaskLogWriter : IDisposable
     {
         _time = time;
         _growth = new LogGrowth(end.LastSeq);
-        _segments = new LogSegmentWriter(store, task, limits, time, RecentPositions);
+        _counts = end.Counts;
+        _segments = new LogSegmentWriter(store, task, limits, time, () => new LogBeginning(RecentPositions(), _counts));
         if (end.Segment is { } segment) _segments.Continue(segment, end.Length, end.Frames);
         foreach (var position in end.Positions)
         {
@@ -170,6 +172,7 @@ public sealed class TaskLogWriter : IDisposable
             await _segments.AppendAsync(buffer.AsMemory(0, length), frame.FirstSeq, cancellationToken);
             state.Position = position with { InLine = frame.Flags.HasFlag(LogFrameFlags.EndsInLine) };
             state.LastWrite = _writes++;
+            _counts = _counts?.Add(frame with { BodyLength = length - header });
             _growth.Reach(frame.LastSeq);
         }
         finally

@@ -1,6 +1,7 @@
 using System.Net;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Tests.Hosting;
+using DurableAgentTasks.Http.Tests.Streaming;
 
 namespace DurableAgentTasks.Http.Tests.Endpoints;
 
@@ -119,6 +120,30 @@ public sealed class ShowTaskTests : ApiTest
         await RecordAsync("t", timeline => timeline.Transition(TaskState.Paused, "pause", now, "operator"));
         var paused = (await GetJsonAsync("/api/tasks/t", HttpStatusCode.Accepted)).GetProperty("deadlines");
         Assert.Equal(System.Text.Json.JsonValueKind.Null, paused.GetProperty("idle").ValueKind);
+    }
+
+    [Fact]
+    public async Task Its_log_is_counted_as_it_grows_and_anew_for_another_task_of_the_id()
+    {
+        await StartAsync("t");
+        Assert.Equal((0, 0, 0), await CountsAsync());
+        await using (var log = await LiveLog.OpenAsync(Host, "t"))
+        {
+            await log.AppendAsync("one\ntwo\n");
+            Assert.Equal((2, 8, 0), await CountsAsync());
+            await log.AppendAsync("three\n");
+            Assert.Equal((3, 14, 0), await CountsAsync());
+        }
+
+        using (var deleted = await Client.DeleteAsync("/api/tasks/t", Cancellation)) Assert.Equal(HttpStatusCode.Accepted, deleted.StatusCode);
+        await StartAsync("t");
+        Assert.Equal((0, 0, 0), await CountsAsync());
+    }
+
+    private async Task<(long Messages, long Bytes, long Errors)> CountsAsync()
+    {
+        var counts = (await GetJsonAsync("/api/tasks/t", HttpStatusCode.Accepted)).GetProperty("counts");
+        return (counts.GetProperty("messages").GetInt64(), counts.GetProperty("bytes").GetInt64(), counts.GetProperty("errors").GetInt64());
     }
 
     private async Task<string> TagAsync()
