@@ -81,7 +81,10 @@ public sealed class CheckpointRestoring(
                 safety,
                 mine ? checkpoint.CompletedSteps : [],
                 mine ? checkpoint.Sessions : new Dictionary<string, AgentSession>(),
-                problems.Length == 0 ? null : problems);
+                problems.Length == 0 ? null : problems)
+            {
+                Attempts = record.Steps.Where(run => !mine || !checkpoint.CompletedSteps.Contains(run.Id)).ToDictionary(run => run.Id, run => run.Attempts),
+            };
         }
     }
 

@@ -36,6 +36,17 @@ public sealed class RevivalTests
         Assert.Equal(["1.1#2", "1.2#3"], task.Activities.Attempts);
     }
 
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task Where_its_work_tree_is_not_it_goes_back_to_the_checkpoint_and_does_again_what_was_done_since()
+    {
+        await using var task = await OpenAsync(Outlines.Of(1, 2), "failed", lost: "00000000000000bb");
+        task.Activities.Restore = call => ScriptedActivities.Restored(call) with { Attempts = new Dictionary<string, int> { ["1.1"] = 1, ["1.2"] = 2 } };
+        await task.StartAsync("""{"reviveTask":true}""");
+        await task.EndAsync();
+        Assert.Equal("00000000000000bb", task.Activities.Restores.Single().CheckpointId);
+        Assert.Equal(["1.1#2", "1.2#3"], task.Activities.Attempts);
+    }
+
     [Theory(Timeout = TaskScenario.Patience)]
     [InlineData("completed")]
     [InlineData("cancelled")]
@@ -58,14 +69,15 @@ public sealed class RevivalTests
         Assert.Equal(["1.2#3"], task.Activities.Attempts);
     }
 
-    private static async Task<TaskScenario> OpenAsync(TaskOutline outline, string state)
+    private static async Task<TaskScenario> OpenAsync(TaskOutline outline, string state, string? lost = null)
     {
         var task = await TaskScenario.OpenAsync(outline);
         task.Activities.Revived = () => new RevivedTask(
             outline, Enum.Parse<TaskState>(state, ignoreCase: true), NextEntry: 41, ["1.1"], [], new Dictionary<string, int> { ["1.1"] = 1, ["1.2"] = 2 },
-            new Dictionary<string, AgentSession> { ["1.2"] = new("s-1", null) }, LastCheckpoint: null)
+            new Dictionary<string, AgentSession> { ["1.2"] = new("s-1", null) }, LastCheckpoint: lost)
         {
             Fence = 100,
+            TreeIsLost = lost is not null,
         };
         return task;
     }
