@@ -1,0 +1,54 @@
+// Flex Consumption, the light variant: no image of ours, so steps are shell commands and what the platform has installed.
+param location string
+param name string
+param identityId string
+param identityClientId string
+param storageBlobEndpoint string
+param subnetId string
+param settings array
+param maxInstances int
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: name
+  location: location
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  kind: 'functionapp,linux'
+  tags: { 'azd-service-name': 'tasks' }
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${identityId}': {} } }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${storageBlobEndpoint}deployments'
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
+      scaleAndConcurrency: {
+        instanceMemoryMB: 4096
+        maximumInstanceCount: maxInstances
+        // One that stays: it serves the API at once and looks after the tasks.
+        alwaysReady: [{ name: 'durable', instanceCount: 1 }]
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      appSettings: concat(settings, [{ name: 'AzureWebJobsStorage__clientId', value: identityClientId }])
+    }
+  }
+}
+
+output url string = 'https://${app.properties.defaultHostName}'

@@ -1,0 +1,40 @@
+// A key vault with the API key of the first admin; agents' keys are put beside it by hand and referred to by settings.
+param location string
+param name string
+param principalId string
+
+@secure()
+param adminKey string
+
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security
+var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: name
+  location: location
+  properties: {
+    tenantId: subscription().tenantId
+    sku: { family: 'A', name: 'standard' }
+    enableRbacAuthorization: true
+    enableSoftDelete: true
+  }
+}
+
+resource admin 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+  parent: vault
+  name: 'admin-key'
+  properties: { value: adminKey }
+}
+
+resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault.id, principalId, secretsUser)
+  scope: vault
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+  }
+}
+
+output uri string = vault.properties.vaultUri
+output adminKeyUri string = admin.properties.secretUri
