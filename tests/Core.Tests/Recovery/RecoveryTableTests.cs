@@ -21,9 +21,19 @@ public sealed class RecoveryTableTests
     [InlineData(FailureClass.Rejected, 0)]
     public void Each_class_is_tried_again_as_often_as_it_is_worth(FailureClass @class, int retries)
     {
-        for (var done = 0; done < retries; done++) Assert.Equal(RecoveryAction.Retry, Decide(new(@class, done, 0, Critical: true)).Action);
+        for (var done = 0; done < retries; done++) Assert.NotNull(Decide(new(@class, done, 0, Critical: true)).Delay);
         Assert.Equal(new RecoveryDecision(RecoveryAction.Fail, null), Decide(new(@class, retries, 0, Critical: true)));
         Assert.Equal(new RecoveryDecision(RecoveryAction.Skip, null), Decide(new(@class, retries, 0, Critical: false)));
+    }
+
+    [Theory]
+    [InlineData(FailureClass.Critical, RecoveryAction.Restore)]
+    [InlineData(FailureClass.Crash, RecoveryAction.Retry)]
+    [InlineData(FailureClass.Resource, RecoveryAction.Retry)]
+    public void Only_what_is_critical_goes_back_to_the_last_good_checkpoint_from_the_second_attempt_on(FailureClass @class, RecoveryAction second)
+    {
+        Assert.Equal(RecoveryAction.Retry, Decide(new(@class, 0, 0, Critical: true)).Action);
+        Assert.Equal([second, second], [Decide(new(@class, 1, 0, Critical: true)).Action, Decide(new(@class, 2, 0, Critical: true)).Action]);
     }
 
     [Fact]
