@@ -39,7 +39,7 @@ public sealed record Revival(string? By, string? Reason, string? CheckpointId)
             Deadlines = RunDeadlines.Of(revived.Outline.TaskTimeout, now).Rest(now),
             Checkpoints = new RunCheckpoints { LastId = revived.LastCheckpoint },
             Restore = CheckpointId is { } id ? new OwedRestore(id, By, Reason)
-                : revived.TreeIsLost ? new OwedRestore(CheckpointId: null, By: null, "The work tree is on another host, or gone.")
+                : revived.TreeIsLost ? new OwedRestore(revived.LastCheckpoint, By: null, "The work tree is on another host, or gone.")
                 : null,
         }.At(over);
         return run.Step is { } step ? run with { Work = new StepWork { Session = revived.Sessions.GetValueOrDefault(step.Id) } } : run;
