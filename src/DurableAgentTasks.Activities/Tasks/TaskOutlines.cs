@@ -25,7 +25,9 @@ public sealed class TaskOutlines(TaskAdmission admission, CheckpointOptions chec
             LongestTask = admission.Rules.Timeouts.Task.Max,
             LongestPhase = admission.Rules.Timeouts.Phase.Max,
             CheckpointInterval = checkpoints.Interval,
-            Delivers = request.Deliver is not null,
+
+            // Whatever was asked for, what the task changed can be had as a patch.
+            Delivers = true,
             BeginsAt = request.CheckpointId,
             PlanTimeout = timeouts.OfStep(new Step { Id = TaskOutline.PlanStepId, Title = "Plan", Kind = StepKind.Agent }),
         };
