@@ -50,7 +50,11 @@ public sealed record CheckpointData(CheckpointReference Checkpoint, string Descr
 /// <param name="Checkpoint">What was restored.</param>
 /// <param name="Safety">What was there before; <see langword="null"/> if nothing was.</param>
 /// <param name="Pending">The steps that were over and are to be done again.</param>
-public sealed record RestoredData(CheckpointReference Checkpoint, CheckpointReference? Safety, IReadOnlyList<string> Pending);
+public sealed record RestoredData(CheckpointReference Checkpoint, CheckpointReference? Safety, IReadOnlyList<string> Pending)
+{
+    /// <summary>The steps that were to be done and were over when the checkpoint was taken: another one was restored since then.</summary>
+    public IReadOnlyList<string> Over { get; init; } = [];
+}
 
 internal sealed record DetailData(string? Detail);
 

@@ -23,7 +23,7 @@ internal static class TimelineFold
             TimelineTypes.Plan => task with { MadePlan = entry.DataAs<PlanData>().Plan, Steps = [] },
             TimelineTypes.Step => WithStep(task, entry.DataAs<StepData>(), entry.Time),
             TimelineTypes.Checkpoint => task with { LastCheckpoint = entry.DataAs<CheckpointData>().Checkpoint },
-            TimelineTypes.Restored => Restore(task, entry.DataAs<RestoredData>()),
+            TimelineTypes.Restored => Restore(task, entry.DataAs<RestoredData>(), entry.Time),
             _ => task,
         };
         applied = applied with { AppliedThrough = entry.Number, Deadlines = entry.Deadlines ?? task.Deadlines };
@@ -56,10 +56,13 @@ internal static class TimelineFold
         };
     }
 
-    private static TaskRecord Restore(TaskRecord task, RestoredData restored) => task with
+    private static TaskRecord Restore(TaskRecord task, RestoredData restored, DateTimeOffset time) => task with
     {
         LastCheckpoint = restored.Safety ?? task.LastCheckpoint,
-        Steps = task.Steps.ConvertAll(step => restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null, Active = TimeSpan.Zero } : step),
+        Steps = task.Steps.ConvertAll(step =>
+            restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null, Active = TimeSpan.Zero }
+            : restored.Over.Contains(step.Id) ? step with { Status = WorkStatus.Completed, CompletedAt = time }
+            : step),
     };
 
     private static TimelineException Misfit(TaskRecord task, TimelineEntry entry, string how) =>

@@ -36,6 +36,9 @@ internal sealed class BesideStep(TaskGeneration task, Checkpointing checkpoints)
         UnderWay = checkpoints.IsDue ? checkpoints.TakeBesideAsync() : LookAsync();
     }
 
+    /// <summary>Begins nothing; what is over is no longer under way, so that nobody is woken by it again.</summary>
+    public Task SettleAsync() => UnderWay is { IsCompleted: true } ? EndAsync() : Task.CompletedTask;
+
     /// <summary>Waits for what is under way.</summary>
     public async Task EndAsync()
     {

@@ -26,6 +26,9 @@ internal static class OperatorRules
         if (run.State != TaskState.Paused && !TaskLifecycle.CanPause(run.State)) return run;
         if (run.Pause is not { } present) return run with { Pause = pause };
 
+        // What is frozen has nothing to drain: it stays frozen.
+        if (run.Work.IsFrozen && pause.Mode == PauseMode.Drain) pause = pause with { Mode = PauseMode.Freeze };
+
         // A resume, or a time to go on by itself, no longer counts; and who asked for less patience does not wait for more.
         if (run.Resumption is not null || present.Until is not null) return run with { Pause = pause, Resumption = null };
         var rests = run.State == TaskState.Paused && !run.Work.IsFrozen;

@@ -27,10 +27,10 @@ internal sealed class Restoring(TaskGeneration task)
     {
         var run = task.Run;
         var over = restored.CompletedSteps.ToHashSet();
-        var again = run.Steps.Take(run.StepsOver).Select(step => step.Id).Where(step => !over.Contains(step)).ToList();
-        task.Timeline.Restored(new RestoredData(checkpoint, restored.Safety, again), reason, task.Now);
-        var present = run.Step;
         var back = run.IsPlanned ? run.At(over) : run;
+        var data = new RestoredData(checkpoint, restored.Safety, [.. run.Behind.Except(back.Behind)]) { Over = [.. back.Behind.Except(run.Behind)] };
+        task.Timeline.Restored(data, reason, task.Now);
+        var present = run.Step;
         var stays = back.Step?.Id == present?.Id;
         var step = back.Step?.Id ?? "";
         task.Run = back with

@@ -95,7 +95,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
             if (slice.IsCompleted) break;
             await freezing.FollowAsync(step);
             stop = StopFor(step);
-            if (stop is null && !Run.Work.IsFrozen) await beside.FollowAsync();
+            if (stop is null) await (Run.Work.IsFrozen ? beside.SettleAsync() : beside.FollowAsync());
         }
 
         // 3. A slice that was over in the moment of the stop leaves the attempt under way: the next round stops it and sees it end.

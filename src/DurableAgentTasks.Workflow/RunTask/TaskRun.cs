@@ -95,6 +95,9 @@ public sealed record TaskRun
     /// <summary>Completed or skipped.</summary>
     internal int StepsOver => Outline.Phases.Take(PhasesDone).Sum(phase => phase.Steps.Count) + StepsDone;
 
+    /// <summary>The steps that are over.</summary>
+    internal IEnumerable<string> Behind => Steps.Take(StepsOver).Select(step => step.Id);
+
     internal int StepsCompleted => StepsOver - Skipped.Count;
 
     internal int StepsSkipped => Skipped.Count;
@@ -122,7 +125,7 @@ public sealed record TaskRun
         var phases = Outline.Phases.TakeWhile(phase => phase.Steps.All(step => over.Contains(step.Id))).Count();
         var steps = phases == Outline.Phases.Count ? 0 : Outline.Phases[phases].Steps.TakeWhile(step => over.Contains(step.Id)).Count();
         var position = this with { PhasesDone = phases, StepsDone = steps, Work = new StepWork(), Verdict = null };
-        var behind = position.Steps.Take(position.StepsOver).Select(step => step.Id).ToHashSet();
+        var behind = position.Behind.ToHashSet();
         return position with { Skipped = [.. Skipped.Where(behind.Contains)] };
     }
 

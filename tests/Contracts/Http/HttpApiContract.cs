@@ -47,7 +47,7 @@ public abstract class HttpApiContract
 
         var items = (await ReadAsync(await GetAsync($"/api/tasks/{id}/timeline?top=1000"))).GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(
-            ["planning", "executing", "completing", "completed"],
+            ["planning", "executing", "checkpointing", "executing", "completing", "completed"],
             items.Where(item => Text(item, "type") == "transition").Select(item => Text(item, "to")));
         Assert.Equal(items.OrderBy(item => item.GetProperty("time").GetDateTimeOffset()).Select(item => item.GetRawText()), items.Select(item => item.GetRawText()));
     }

@@ -30,7 +30,7 @@ public sealed class EditTests : FakeAgentTests
 
         var timeline = await TaskApi.TimelineAsync(host.Http, "edit", Cancellation);
         Assert.Equal(
-            ["planning", "executing", "completing", "completed"],
+            ["planning", "executing", "checkpointing", "executing", "completing", "completed"],
             timeline.Where(entry => entry.GetProperty("type").GetString() == "transition").Select(entry => entry.GetProperty("to").GetString()));
         var ended = timeline.Single(entry => entry.GetProperty("trigger").GetString() == "step_completed").GetProperty("data").GetProperty("agent");
         Assert.Equal(session, ended.GetProperty("sessionId").GetString());

@@ -114,7 +114,7 @@ internal sealed class ScriptedActivities(TaskOutline outline)
         .AddActivity(TaskActivities.RunStep, _steps.RunAsync)
         .AddActivity(TaskActivities.StopStep, StopAsync)
         .AddActivity(TaskActivities.FreezeStep, FreezeAsync)
-        .AddActivity(TaskActivities.ReadPulse, (_, _) => Task.FromResult(Pulse))
+        .AddActivity(TaskActivities.ReadPulse, ReadPulseAsync)
         .AddActivity(TaskActivities.CleanUp, (input, _) => Task.FromResult(Note(CleanUps, input)))
         .AddActivity(TaskActivities.TakeCheckpoint, CheckpointAsync)
         .AddActivity(TaskActivities.RestoreCheckpoint, RestoreAsync)
@@ -164,6 +164,12 @@ internal sealed class ScriptedActivities(TaskOutline outline)
         Stops.Enqueue(stop);
         await PassAsync(stop, cancellationToken);
         return _steps.Stop(stop);
+    }
+
+    private async Task<StepPulse> ReadPulseAsync(ReadPulse input, CancellationToken cancellationToken)
+    {
+        await PassAsync(input, cancellationToken);
+        return Pulse;
     }
 
     private async Task<AcceptedPlan> AcceptAsync(AcceptPlan input, CancellationToken cancellationToken)

@@ -101,5 +101,43 @@ public sealed class FreezeTests
         Assert.Equal(["1.1#1"], task.Activities.Attempts);
     }
 
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task What_went_on_beside_an_attempt_may_end_while_it_is_frozen()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        task.Activities.Holds = call => call is ReadPulse;
+        await task.UntilBegunAsync("1.1");
+        await task.PassUntilAsync(() => task.Activities.Held.Task.IsCompleted);
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.Gate.SetResult();
+        while (!(await task.HistoryAsync()).Any(IsPulse)) await Task.Yield();
+        await task.ResumeAsync();
+        await task.UntilStateAsync(TaskState.Executing);
+        Assert.InRange((await task.HistoryAsync()).Count, 1, 100);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task What_is_asked_to_pause_again_in_the_moment_it_was_to_go_on_stays_frozen()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        task.Activities.Holds = call => call is FreezeStep { Frozen: true };
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.Activities.Held.Task;
+        await task.ResumeAsync();
+        await task.PauseAsync("drain");
+        task.Activities.Gate.SetResult();
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.UntilAsync(() => task.Actions.Count() == 3);
+        task.Time.Advance(TimeSpan.FromMinutes(8));
+        await task.ResumeAsync();
+        await task.UntilStateAsync(TaskState.Executing);
+        Assert.Equal([true, false], task.Activities.Freezings.Select(call => call.Frozen));
+        Assert.Empty(task.Activities.Stops);
+    }
+
+    private static bool IsPulse(HistoryEntry entry) => entry.Type == "TaskCompleted" && entry.Payload!.Contains("idleWarningAfter", StringComparison.Ordinal);
+
     private static Task<TaskScenario> StartHeldAsync(StepOutline step) => TaskScenario.StartAsync(Outlines.Of(step), script => script.Hold("1.1"));
 }

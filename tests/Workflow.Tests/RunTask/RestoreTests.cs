@@ -38,6 +38,31 @@ public sealed class RestoreTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_checkpoint_from_before_another_restore_brings_back_what_was_done_then()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(1, 2), "1.1", script => script.Hold("1.2"));
+        await task.UntilBegunAsync("1.1");
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        await task.UntilBegunAsync("1.2");
+        await RestoreAsync(task, call => ScriptedActivities.Restored(call) with { Attempts = new Dictionary<string, int> { ["1.1"] = 1, ["1.2"] = 1 } });
+        await task.UntilBegunAsync("1.1", 2);
+        await RestoreAsync(task, call => ScriptedActivities.Restored(call, "1.1") with { Attempts = new Dictionary<string, int> { ["1.2"] = 1 } });
+        await task.UntilBegunAsync("1.2", 2);
+        Assert.Equal(WorkStatus.Completed, task.Record.Steps.Single(step => step.Id == "1.1").Status);
+        task.Activities.End("1.2", 2, ScriptedActivities.Exited(0));
+        await task.EndAsync();
+        Assert.All(task.Record.Steps, step => Assert.Equal(WorkStatus.Completed, step.Status));
+
+        static async Task RestoreAsync(TaskScenario task, Func<RestoreCheckpoint, RestoredCheckpoint> restore)
+        {
+            task.Activities.Restore = restore;
+            await task.PauseAsync();
+            await task.UntilStateAsync(TaskState.Paused);
+            await ResumeAsync(task);
+        }
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_resume_without_a_checkpoint_restores_nothing()
     {
         await using var task = await StartHeldAsync(Outlines.Of(1, 1), "1.1");
