@@ -16,7 +16,7 @@ public static class PlanningPrompt
         - "kind": "agent" for work that needs judgement, with a "prompt"; "shell" for a command whose exit code tells whether it went well, such as a build or the tests, with a "command". Not both.
         - "prompt": says everything the step needs: whoever carries it out goes on in this session, or knows nothing but the files and the prompt.
         - "command": for the system's shell, run in the folder of the repository. It must end by itself and ask no questions.
-        - Optional: "timeout" as an ISO 8601 duration ("PT20M") where a step may take long; "critical": false where the task is worth going on without the step.
+        - Optional: "timeout" as an ISO 8601 duration ("PT20M") where a step may take long; "critical": false where the task is worth going on without the step; "risky": true where the files as they were before may be wanted back, "milestone": true where those after it may.
         - No other fields.
         """;
 

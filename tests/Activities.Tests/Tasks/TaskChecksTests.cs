@@ -62,7 +62,7 @@ public sealed class TaskChecksTests
         Directory.CreateSymbolicLink(Path.Combine(root.Path, "out"), other.Path);
         var checks = With(new WorkspaceOptions { Roots = [root.Path] });
         Assert.Empty(checks.Of(At(inside)));
-        foreach (var path in new[] { other.Path, Path.Combine(root.Path, "out"), Path.Combine(inside, "..", "..") , root.Path + "-more" })
+        foreach (var path in new[] { other.Path, Path.Combine(root.Path, "out"), Path.Combine(inside, "..", ".."), root.Path + "-more" })
             Assert.Contains("Workspaces:Roots", Assert.Single(checks.Of(At(path))).Message, StringComparison.Ordinal);
         Assert.Equal("workspace.repository", Assert.Single(checks.Of(Plain with { Workspace = new WorkspaceRequest { Repository = $"file://{other.Path}" } })).Path);
     }
