@@ -45,7 +45,8 @@ internal sealed class SimulatedActivities(World world, HostLife life)
     private bool Record(RecordTimeline input)
     {
         world.Store.Write(input.Entries);
-        foreach (var step in input.Entries.Select(TimelineSteps.EndedStep).OfType<string>()) world.Machine.Remove(step);
+        foreach (var entry in input.Entries.Where(entry => TimelineSteps.EndedStep(entry) is not null))
+            world.Machine.Remove(TimelineSteps.EndedStep(entry)!, entry.Data!.Value.GetProperty("attempt").GetInt32());
         return true;
     }
 

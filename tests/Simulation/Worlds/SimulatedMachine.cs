@@ -67,10 +67,10 @@ internal sealed class SimulatedMachine(World world)
         foreach (var process in Alive.ToList()) process.End(outcome: null);
     }
 
-    /// <summary>What was recorded as over is never asked for again.</summary>
-    public void Remove(string stepId)
+    /// <summary>What was recorded as over is never asked for again. Attempts after it are: the record may come late.</summary>
+    public void Remove(string stepId, int through)
     {
-        foreach (var key in _attempts.Keys.Where(key => key.Step == stepId).ToList()) _attempts.Remove(key);
+        foreach (var key in _attempts.Keys.Where(key => key.Step == stepId && key.Number <= through).ToList()) _attempts.Remove(key);
     }
 
     private void Ended(SimulatedProcess process)
