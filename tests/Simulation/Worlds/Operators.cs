@@ -74,12 +74,9 @@ internal sealed class Operators(World world)
     private void Suspend()
     {
         world.Coverage.Count("operator: native suspend");
-        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome =>
-        {
-            if (outcome != OperationOutcome.Accepted) return;
-            world.Trace?.Add("> natively suspended");
-            world.Disturbances.Suspended();
-        });
+        if (world.Host.Client is null) return;
+        world.Disturbances.Suspended(); // It may be, also if the host does not live to tell.
+        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome => world.Trace?.Add($"> natively suspended: {outcome}"));
     }
 
     private void Terminate()

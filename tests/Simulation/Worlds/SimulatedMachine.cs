@@ -61,6 +61,13 @@ internal sealed class SimulatedMachine(World world)
         return true;
     }
 
+    /// <summary>What would run for ever is idle from now on.</summary>
+    public void CalmDown()
+    {
+        foreach (var process in Alive.Where(process => process.IsEndless).ToList())
+            world.Time.After(TimeSpan.FromMinutes(15), () => process.End(StepBehaviour.Stopped(StopReason.Idle, "Idle for 15 min.")));
+    }
+
     /// <summary>All that runs is cut off.</summary>
     public void CutOff()
     {
