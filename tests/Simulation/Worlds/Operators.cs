@@ -81,7 +81,7 @@ internal sealed class Operators(World world)
 
     private void Terminate()
     {
-        if (_dice.Chance(0.7)) return;
+        if (_dice.Chance(0.7) || world.Host.Client is null) return;
         world.WasTerminated = true; // Whether or not the host lives to tell.
         world.Host.Send(client => client.TerminateAsync(World.TaskId, "native", default), outcome =>
         {
