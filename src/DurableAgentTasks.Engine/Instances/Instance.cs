@@ -264,6 +264,8 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
         if (_execution is not { } execution || Halted is not null || _inbox.IsClosed) return last;
         foreach (var opened in execution.TakeOpened())
         {
+            // Answered in an earlier life, while the instance was suspended.
+            if (_held.Any(held => held.Number == opened.Number)) continue;
             if (opened.Kind == EventKind.TimerCreated)
             {
                 _timers[opened.Number] = Engine.Timers.Add(opened.Moment, OnTimerDue, opened.Number);

@@ -34,6 +34,34 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact(Timeout = EngineLives.Patience)]
+    public async Task A_result_that_came_to_a_suspended_instance_is_not_asked_for_again()
+    {
+        var (runs, begun, ends) = (0, new TaskCompletionSource(), new TaskCompletionSource());
+        var registry = new DurableRegistry()
+            .AddOrchestration("main", context => context.CallAsync(Step, 1))
+            .AddActivity(Step, async (number, _) =>
+            {
+                Interlocked.Increment(ref runs);
+                begun.TrySetResult();
+                await ends.Task;
+                return number;
+            });
+        await using (var engine = await _lives.StartAsync(registry))
+        {
+            await engine.StartMainAsync("a");
+            await begun.Task;
+            await engine.Client.SuspendAsync("a", null, default);
+            ends.SetResult();
+            await engine.UntilRecordedAsync("a", "TaskCompleted", 1);
+        }
+
+        await using var next = await _lives.StartAsync(registry);
+        await next.Client.ResumeAsync("a", null, default);
+        Assert.Equal("1", (await next.EndAsync("a")).Output);
+        Assert.Equal(1, runs);
+    }
+
+    [Fact(Timeout = EngineLives.Patience)]
     public async Task A_copy_of_the_folder_taken_at_any_step_continues_from_there()
     {
         const int Steps = 6;

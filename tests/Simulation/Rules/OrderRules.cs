@@ -38,7 +38,7 @@ internal sealed class OrderRules(World world)
                 (_isApproved, _isSafeguarded) = (false, true);
                 break;
             case TimelineTypes.Checkpoint when entry.Trigger == "pre_risky":
-            case TimelineTypes.Warning when entry.Trigger == "checkpoint_failed":
+            case TimelineTypes.Transition when entry is { To: TaskState.Checkpointing, Trigger: "pre_risky" }: // It may fail; that is told once only.
                 _isSafeguarded = true;
                 break;
             case TimelineTypes.Recovery:

@@ -66,7 +66,7 @@ internal sealed class RuleBook(World world)
             _ => world.HasBroken && IsFailure(instance, "ActivityFailedException"),
         };
         if (!expected) world.Fail($"The instance is {instance.Status} ({instance.Failure}) while the task is {state}.");
-        if (state is not { } recorded || !TaskLifecycle.HasEnded(recorded)) return;
+        if (state is not { } recorded || !TaskLifecycle.HasEnded(recorded) || world.WasTerminated || world.HasBroken) return;
         if (world.Queue.KnowsUs) world.Fail($"The task is {recorded} and still has, or waits for, a slot.");
         if (world.Machine.Alive.FirstOrDefault() is { } process) world.Fail($"The task is {recorded} and {process.Key} runs.");
     }

@@ -113,7 +113,7 @@ internal sealed class TimeRules(World world)
                 foreach (var (begin, end, state) in _states.Where(state => state.From < to && state.To > from && !RuleBook.Works(state.State)))
                 {
                     var common = (end < to ? end : to) - (begin > from ? begin : from);
-                    var thawed = from > begin ? Early + Early + world.Disturbances.Within(from, to) : TimeSpan.Zero;
+                    var thawed = from >= begin ? Early + Early + world.Disturbances.Within(from, to) : TimeSpan.Zero;
                     if (common > thawed) world.Fail($"{process.Key} ran for {common} from {(begin > from ? begin : from)} on, while the task was {state}.");
                 }
             }

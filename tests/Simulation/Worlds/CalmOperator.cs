@@ -26,6 +26,7 @@ internal sealed class CalmOperator(World world, Action trouble)
         world.Trace?.Add("= all is calm from here on");
         world.IsCalm = true;
         world.Queue.RivalGoes();
+        world.Machine.CalmDown();
         Look();
     }
 

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine;
 using DurableAgentTasks.Simulation.Disk;
 using DurableAgentTasks.Simulation.Scheduling;
@@ -38,6 +39,9 @@ internal sealed class HostLife
     public DurableEngine Engine { get; }
 
     public bool IsDead => Threads.IsDead;
+
+    /// <summary>Whether nobody leads the task any more.</summary>
+    public bool IsTerminated => Engine.Client.GetAsync(World.TaskId, payloads: false, default).Result is { Status: RuntimeStatus.Terminated };
 
     /// <summary>Completes when so much time has passed, or something has changed.</summary>
     public Task WaitAsync(TimeSpan longest)

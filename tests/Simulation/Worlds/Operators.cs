@@ -74,17 +74,14 @@ internal sealed class Operators(World world)
     private void Suspend()
     {
         world.Coverage.Count("operator: native suspend");
-        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome =>
-        {
-            if (outcome != OperationOutcome.Accepted) return;
-            world.Trace?.Add("> natively suspended");
-            world.Disturbances.Suspended();
-        });
+        if (world.Host.Client is null) return;
+        world.Disturbances.Suspended(); // It may be, also if the host does not live to tell.
+        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome => world.Trace?.Add($"> natively suspended: {outcome}"));
     }
 
     private void Terminate()
     {
-        if (_dice.Chance(0.7)) return;
+        if (_dice.Chance(0.7) || world.Host.Client is null) return;
         world.WasTerminated = true; // Whether or not the host lives to tell.
         world.Host.Send(client => client.TerminateAsync(World.TaskId, "native", default), outcome =>
         {

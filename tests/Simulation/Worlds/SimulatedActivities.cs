@@ -42,11 +42,12 @@ internal sealed class SimulatedActivities(World world, HostLife life)
         return new PreparedTask(world.Task.Outline, []) { WasBegun = wasBegun };
     }
 
-    private bool Record(RecordTimeline input)
+    private RecordedTimeline Record(RecordTimeline input)
     {
         world.Store.Write(input.Entries);
-        foreach (var step in input.Entries.Select(TimelineSteps.EndedStep).OfType<string>()) world.Machine.Remove(step);
-        return true;
+        foreach (var entry in input.Entries.Where(entry => TimelineSteps.EndedStep(entry) is not null))
+            world.Machine.Remove(TimelineSteps.EndedStep(entry)!, entry.Data!.Value.GetProperty("attempt").GetInt32());
+        return new RecordedTimeline(world.Store.Record!.StartedAt, Forecast: null);
     }
 
     private bool Leave(LeaveQueue input)
@@ -81,6 +82,7 @@ internal sealed class SimulatedActivities(World world, HostLife life)
             record.Steps.ToDictionary(step => step.Id, step => step.Attempts), world.Machine.Sessions, world.Checkpoints.LastId)
         {
             Fence = world.Store.Fence,
+            TreeIsLost = world.MayGoWrong(0.1) && world.Checkpoints.LastId is not null,
         };
     }
 }

@@ -61,16 +61,23 @@ internal sealed class SimulatedMachine(World world)
         return true;
     }
 
+    /// <summary>What would run for ever is idle from now on.</summary>
+    public void CalmDown()
+    {
+        foreach (var process in Alive.Where(process => process.IsEndless).ToList())
+            world.Time.After(TimeSpan.FromMinutes(15), () => process.End(StepBehaviour.Stopped(StopReason.Idle, "Idle for 15 min.")));
+    }
+
     /// <summary>All that runs is cut off.</summary>
     public void CutOff()
     {
         foreach (var process in Alive.ToList()) process.End(outcome: null);
     }
 
-    /// <summary>What was recorded as over is never asked for again.</summary>
-    public void Remove(string stepId)
+    /// <summary>What was recorded as over is never asked for again. Attempts after it are: the record may come late.</summary>
+    public void Remove(string stepId, int through)
     {
-        foreach (var key in _attempts.Keys.Where(key => key.Step == stepId).ToList()) _attempts.Remove(key);
+        foreach (var key in _attempts.Keys.Where(key => key.Step == stepId && key.Number <= through).ToList()) _attempts.Remove(key);
     }
 
     private void Ended(SimulatedProcess process)

@@ -22,6 +22,9 @@ internal sealed class SimulatedProcess(SimulatedTime time, AttemptKey key, int l
 
     public bool IsFrozen { get; private set; }
 
+    /// <summary>Whether it runs until it is stopped.</summary>
+    public bool IsEndless => _left is null;
+
     /// <summary>How it ended by itself, or was stopped; <see langword="null"/> if it was cut off with its host.</summary>
     public StepOutcome? Outcome { get; private set; }
 

@@ -39,7 +39,8 @@ internal sealed class SimulatedRunner(World world, HostLife life)
     }
 
     private bool IsSuperseded(RunStep call) =>
-        call.Fence < world.Store.Fence
+        life.IsTerminated
+        || call.Fence < world.Store.Fence
         || world.Store.StepOf(call.StepId) is not { Status: WorkStatus.InProgress } step
         || step.Attempts != call.Attempt;
 
