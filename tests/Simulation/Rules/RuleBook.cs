@@ -60,7 +60,7 @@ internal sealed class RuleBook(World world)
         var state = world.Store.Record?.State;
         var expected = instance.Status switch
         {
-            RuntimeStatus.Terminated => world.WasTerminated,
+            RuntimeStatus.Terminated => world.WasLost,
             RuntimeStatus.Completed => state is { } ended && TaskLifecycle.IsTerminal(ended),
             _ when IsFailure(instance, "TaskFailedException") => state is TaskState.Failed || world.Task.IsInvalid,
             _ => world.HasBroken && IsFailure(instance, "ActivityFailedException"),

@@ -5,22 +5,28 @@ namespace DurableAgentTasks.Simulation.Rules;
 /// <summary>How long a task, or a phase of it, has worked, and how long it may.</summary>
 internal sealed class WorkingTime(World world)
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMinutes(2);
     private TimeSpan? _limit;
     private TimeSpan _worked;
     private TimeSpan _disturbed;
     private TimeSpan _now;
     private bool _isUnknown;
+    private (TimeSpan By, TimeSpan Worked) _extended;
 
     public bool IsCounting { get; private set; }
 
-    public void Begin(TimeSpan? limit) => (_limit, _worked, _disturbed, IsCounting, _isUnknown) = (limit, TimeSpan.Zero, TimeSpan.Zero, true, false);
+    public void Begin(TimeSpan? limit) => (_limit, _worked, _disturbed, _extended, IsCounting, _isUnknown) = (limit, TimeSpan.Zero, TimeSpan.Zero, default, true, false);
 
     public void Stop() => (IsCounting, _isUnknown) = (false, false);
 
     /// <summary>Whether it goes on or begins anew is not to be told.</summary>
     public void Unknown() => _isUnknown = true;
 
-    public void Extend(TimeSpan by) => _limit += by;
+    public void Extend(TimeSpan by)
+    {
+        _limit += by;
+        _extended = (by, _worked);
+    }
 
     /// <param name="at">The time it is now.</param>
     /// <param name="works">Whether it worked until now.</param>
@@ -37,7 +43,8 @@ internal sealed class WorkingTime(World world)
 
     public bool IsOver(TimeSpan tolerance) => IsCounting && !_isUnknown && _worked > _limit + _disturbed + tolerance;
 
-    public bool IsReached(TimeSpan early) => !IsCounting || _isUnknown || _worked >= _limit - early;
+    /// <summary>Whether there was a reason to act on it: an extension may come in the moment it is acted on.</summary>
+    public bool IsReached(TimeSpan early) => !IsCounting || _isUnknown || _worked >= _limit - early - (_worked - _extended.Worked < Moment + _disturbed ? _extended.By : TimeSpan.Zero);
 
     public override string ToString() => $"{_worked}, its limit is {_limit}, disturbed {_disturbed}";
 }

@@ -91,7 +91,8 @@ internal sealed class CalmOperator(World world, Action trouble)
         world.Coverage.Count("operator: revive");
         world.Trace?.Add($"> revive by {by}");
         world.Operators.Revivers.Add(by);
-        world.Machine.CutOff(); // Whoever revives it sees that nothing is left over.
+        world.Store.Fence++; // Whoever revives it sees that nothing is left over, and that no call that is left begins anything.
+        world.Machine.CutOff();
         var last = _dice.Chance(0.3) ? world.Checkpoints.LastId : null;
         var input = System.Text.Json.JsonSerializer.Serialize(new Revival(by, "again", last), TaskJson.Options);
         world.Host.StartTask(input);
