@@ -191,6 +191,10 @@ public abstract partial class ManagementApiContract
     private Task<JsonElement> WhenTaskAsync(string id, string state) =>
         UntilAsync(() => TaskAsync(id), task => Text(task, "state") == state, task => Text(task, "state") is "completed" or "failed" or "cancelled");
 
+    /// <summary>The custom status follows the task's record by a moment.</summary>
+    private Task<JsonElement> WhenShownAsync(string id, string state) =>
+        UntilAsync(() => GetAsync($"instances/{id}"), instance => instance.GetProperty("customStatus") is { ValueKind: JsonValueKind.Object } shown && Text(shown, "state") == state, static _ => false);
+
     private Task<JsonElement> WhenLastOfTimelineAsync(string id, Func<JsonElement, bool> wanted) =>
         UntilAsync(() => LastOfTimelineAsync(id), wanted, static _ => false);
 

@@ -56,7 +56,7 @@ public abstract partial class ManagementApiContract
     {
         var id = NewId();
         await StartTaskAsync(id, Endless);
-        await WhenTaskAsync(id, "executing");
+        await WhenShownAsync(id, "executing");
         using var running = await Client.GetAsync($"{Prefix}/instances/{id}", Cancellation);
         Assert.Equal(HttpStatusCode.Accepted, running.StatusCode);
         Assert.Contains($"/instances/{id}", running.Headers.Location!.ToString(), StringComparison.Ordinal);
