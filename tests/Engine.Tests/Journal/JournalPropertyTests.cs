@@ -52,7 +52,14 @@ public sealed class JournalPropertyTests
     {
         using var journal = new JournalFolderFixture(SegmentBytes);
         var lastWrite = default(FileCall);
-        journal.Files = new WatchedFiles { Before = call => lastWrite = IsBatch(call) ? call : lastWrite };
+        journal.Files = new WatchedFiles
+        {
+            Before = call =>
+            {
+                // Only the writer's thread may set it: a segment is made beside it.
+                if (IsBatch(call)) lastWrite = call;
+            },
+        };
         var script = new JournalScript(journal);
         var unacknowledged = await script.RunAsync(steps, rest);
         Tear(lastWrite, place, wholeRest: place % 2 == 0);
