@@ -189,7 +189,7 @@ public sealed class Workspace : IDisposable
         try
         {
             using var held = await @lock.AcquireAsync(cancellationToken);
-            var opened = CheckpointRepository.Open(folder.Git, options.GitExecutable, made.Root, repository);
+            var opened = CheckpointRepository.Open(folder.Git, options, made.Root, repository);
             var workspace = new Workspace(task, made.Folder, opened, @lock, options, time);
             if (RestoreJournal.Read(opened.RestoreJournal) is { } unfinished)
                 await new TreeRestore(opened, workspace._snapshots, time).RunAsync(unfinished.Commit, unfinished.At, cancellationToken);

@@ -27,6 +27,9 @@ public sealed class WorkspaceOptions
     /// <summary>Folders in which, and below which, tasks may work; none: anywhere.</summary>
     public List<string> Roots { get; init; } = [];
 
+    /// <summary>The host's data folder: where it lies in a work tree it is no part of it. Set by the host.</summary>
+    public string? HostFolder { get; set; }
+
     /// <summary>What is wrong with these options and how to mend it; empty if nothing is.</summary>
     public IReadOnlyList<string> Validate()
     {

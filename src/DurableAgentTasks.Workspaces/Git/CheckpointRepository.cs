@@ -13,9 +13,11 @@ namespace DurableAgentTasks.Workspaces.Git;
 internal sealed class CheckpointRepository
 {
     private readonly string _folder;
+    private readonly string _hostFolder;
 
-    private CheckpointRepository(string folder, string executable, string root, Repository? repository)
+    private CheckpointRepository(string folder, WorkspaceOptions options, string root, Repository? repository)
     {
+        var executable = options.GitExecutable;
         (_folder, Root, Repository) = (folder, root, repository);
         Index = Path.Combine(folder, $"index-{Guid.NewGuid():n}");
         var environment = GitEnvironment.Create(
@@ -26,6 +28,7 @@ internal sealed class CheckpointRepository
         Git = new GitRunner(executable, root, environment);
         RefGit = repository?.Git(executable) ?? Git;
         Executable = executable;
+        _hostFolder = HostFolderRule.Of(root, options.HostFolder);
     }
 
     public string Executable { get; }
@@ -65,10 +68,10 @@ internal sealed class CheckpointRepository
 
     /// <summary>Opens the folder, making what is missing.</summary>
     /// <param name="folder">Of ours, outside the workspace.</param>
-    /// <param name="executable">git.</param>
+    /// <param name="options">The operator's.</param>
     /// <param name="root">The top of the work tree.</param>
     /// <param name="repository">The user's; <see langword="null"/> in a plain folder.</param>
-    public static CheckpointRepository Open(string folder, string executable, string root, Repository? repository)
+    public static CheckpointRepository Open(string folder, WorkspaceOptions options, string root, Repository? repository)
     {
         Directory.CreateDirectory(Path.Combine(folder, "info"));
         Directory.CreateDirectory(Path.Combine(folder, "objects"));
@@ -77,17 +80,17 @@ internal sealed class CheckpointRepository
         WriteIfOther(Path.Combine(folder, "config"), Configuration(repository?.ObjectFormat ?? "sha1"));
         WriteIfOther(
             Path.Combine(folder, "info", "attributes"), "* -text !eol -ident -filter -working-tree-encoding !diff !merge\n");
-        var opened = new CheckpointRepository(folder, executable, root, repository);
+        var opened = new CheckpointRepository(folder, options, root, repository);
         opened.TakeOverIndex();
         return opened;
     }
 
-    /// <summary>What the repository ignores beside its <c>.gitignore</c> files is ignored here too.</summary>
+    /// <summary>What the repository ignores beside its <c>.gitignore</c> files is ignored here too, and the host's own folder.</summary>
     /// <returns>Whether it has changed.</returns>
     public bool RefreshExclude()
     {
         var theirs = Repository is not null && File.Exists(Repository.Exclude) ? File.ReadAllText(Repository.Exclude, Encoding.Latin1) : "";
-        return WriteIfOther(Exclude, theirs);
+        return WriteIfOther(Exclude, _hostFolder.Length == 0 ? theirs : $"{theirs}\n{_hostFolder}\n");
     }
 
     /// <summary>The index is a cache: without it the next snapshot reads every file again.</summary>

@@ -85,7 +85,7 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
     }
 
     /// <summary>Two names of one folder must be one workspace, and git names folders by their real paths.</summary>
-    private static string RealPath(string path)
+    internal static string RealPath(string path)
     {
         var real = Path.GetPathRoot(path)!;
         foreach (var name in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))

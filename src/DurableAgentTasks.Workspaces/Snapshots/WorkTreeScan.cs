@@ -31,9 +31,9 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     public async Task<ScannedTree> RunAsync(string? knownIgnoreStamp, CancellationToken cancellationToken)
     {
         repository.DropIndexLock();
-        repository.RefreshExclude();
+        var excludesOther = repository.RefreshExclude();
         var stamp = IgnoreRules.Stamp(repository);
-        for (var pass = 1; await PassAsync(rulesMayDiffer: stamp != knownIgnoreStamp || !File.Exists(repository.Index), cancellationToken); pass++)
+        for (var pass = 1; await PassAsync(rulesMayDiffer: excludesOther || stamp != knownIgnoreStamp || !File.Exists(repository.Index), cancellationToken); pass++)
         {
             // Somebody who swaps files and folders faster than we look is not waited for: what we have is as true as any.
             if (pass == Passes) break;

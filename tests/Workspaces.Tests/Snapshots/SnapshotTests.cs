@@ -60,6 +60,28 @@ public sealed class SnapshotTests
         Assert.Equal(first.Commit, (await other.SnapshotAsync()).Commit);
     }
 
+    /// <summary>A host keeps its data in the folder it was started in, unless told otherwise, and its tasks work there too.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_hosts_own_folder_in_a_workspace_is_no_part_of_it(bool repository)
+    {
+        using var scene = new Scene(repository);
+        scene.Write("mine.txt", "1");
+        scene.Write(".data [1]/engine/log", "host");
+        using var workspace = await scene.OpenAsync(
+            options: new WorkspaceOptions { HostFolder = scene.Full(".data [1]") }, data: scene.Full(".data [1]/workspaces"));
+
+        var snapshot = await workspace.SnapshotAsync();
+        Assert.Equal(["mine.txt"], snapshot.Files.Select(file => file.Path));
+
+        scene.Write("mine.txt", "2");
+        scene.Write(".data [1]/engine/log", "host, later");
+        await workspace.RestoreAsync(snapshot.Commit, Scene.At, Scene.Cancellation);
+        Assert.Equal("1", File.ReadAllText(scene.Full("mine.txt")));
+        Assert.Equal("host, later", File.ReadAllText(scene.Full(".data [1]/engine/log")));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task What_is_ignored_later_goes_out_and_what_the_user_tracks_is_in_though_ignored()
     {
