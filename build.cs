@@ -10,11 +10,18 @@ return args.FirstOrDefault() switch
 {
     "test" => Test(),
     "contract" => Contract(),
-    "format" => Run("dotnet", ["format", .. rest.Select(argument => argument == "--check" ? "--verify-no-changes" : argument)]),
+    "format" => Format(),
     "bench" => Run("dotnet", ["run", "--configuration", "Release", "--project", "tests/Benchmarks", "--", .. rest]),
     "publish" => Publish("Local") + Publish("Cli") + (HasFunctionsPackages() ? Publish("Functions", "publish-functions") : 0),
     _ => Usage(),
 };
+
+// After the look at the feed: the format check reads every project, and one without its packages is full of errors.
+int Format()
+{
+    HasFunctionsPackages();
+    return Run("dotnet", ["format", .. rest.Select(argument => argument == "--check" ? "--verify-no-changes" : argument)]);
+}
 
 int Publish(string project, string folder = "publish") =>
     Run("dotnet", ["publish", $"src/DurableAgentTasks.{project}", "--configuration", "Release", "--output", $"artifacts/{folder}"]);

@@ -1,14 +1,14 @@
+using DurableAgentTasks.Activities;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
-using DurableAgentTasks.Activities;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Checkpoints;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Readiness;
-using DurableAgentTasks.Http;
 using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

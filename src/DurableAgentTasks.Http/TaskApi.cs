@@ -1,7 +1,7 @@
+using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Http.Auth;
 using DurableAgentTasks.Http.Checkpoints;
 using DurableAgentTasks.Http.Deletion;
-using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Emergency;
 using DurableAgentTasks.Http.Endpoints;

@@ -101,7 +101,10 @@ public sealed class TaskTimeline(TaskState state, long nextNumber)
     public void CheckpointTaken(CheckpointReference checkpoint, string description, string? by, string? reason, DateTimeOffset time) =>
         _pending.Add(Next(TimelineTypes.Checkpoint, time) with
         {
-            Trigger = checkpoint.Type, By = by, Reason = reason, Data = Json(new CheckpointData(checkpoint, description)),
+            Trigger = checkpoint.Type,
+            By = by,
+            Reason = reason,
+            Data = Json(new CheckpointData(checkpoint, description)),
         });
 
     /// <param name="restored">What was restored, and what is to be done again.</param>
