@@ -28,6 +28,7 @@ public static class TaskHosting
         this IServiceCollection services, IConfiguration configuration, string dataFolder, Func<TimeProvider, IBlobStore> openBlobs)
     {
         var settings = HostSettings.Of(configuration);
+        settings.Workspaces.HostFolder = Path.GetFullPath(dataFolder);
         return services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(provider => openBlobs(provider.GetRequiredService<TimeProvider>()))

@@ -13,28 +13,16 @@ namespace DurableAgentTasks.Activities.Workspaces;
 /// The work trees of tasks on this host: a folder of the user's that is used in place, or a worktree or clone of ours in
 /// <c>workspaces</c> of the data folder. Of a folder in place nothing is opened, nor git needed, until a checkpoint is taken.
 /// </summary>
-public sealed class TaskWorkspaces
+public sealed class TaskWorkspaces(WorkspaceOptions options, StepRuns runs, TreeHolders holders, TimeProvider time)
 {
-    private readonly WorkspaceOptions _options;
-    private readonly StepRuns _runs;
-    private readonly TreeHolders _holders;
-    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<TaskId, SemaphoreSlim> _alone = [];
-    private readonly WorkspaceRoots _roots;
-    private readonly Lazy<TreeHolder> _here;
-
-    public TaskWorkspaces(WorkspaceOptions options, StepRuns runs, TreeHolders holders, TimeProvider time)
-    {
-        (_options, _runs, _holders, _time) = (options, runs, holders, time);
-        _roots = new WorkspaceRoots(options.Roots);
-        _here = new Lazy<TreeHolder>(() => new TreeHolder(HostId.Of(runs.DataPath), Environment.MachineName));
-        options.HostFolder = runs.DataPath;
-    }
+    private readonly WorkspaceRoots _roots = new(options.Roots);
+    private readonly Lazy<TreeHolder> _here = new(() => new TreeHolder(HostId.Of(runs.DataPath), Environment.MachineName));
 
     /// <summary>This host as the holder of a tree.</summary>
     public TreeHolder Here => _here.Value;
 
-    private string DataFolder => Path.Combine(_runs.DataPath, "workspaces");
+    private string DataFolder => Path.Combine(runs.DataPath, "workspaces");
 
     /// <summary>Waits until nobody else in this process works on the tree of the task, but its steps; until what is returned is disposed.</summary>
     public async Task<IDisposable> AloneAsync(TaskId task, CancellationToken cancellationToken)
@@ -67,11 +55,11 @@ public sealed class TaskWorkspaces
     }
 
     /// <summary>Who holds the tree of the task.</summary>
-    public Task<Stored<TreeHolder>?> HolderOfAsync(TaskId task, CancellationToken cancellationToken) => _holders.ReadAsync(task, cancellationToken);
+    public Task<Stored<TreeHolder>?> HolderOfAsync(TaskId task, CancellationToken cancellationToken) => holders.ReadAsync(task, cancellationToken);
 
     /// <returns><see langword="false"/> if another host has become the holder meanwhile.</returns>
     public Task<bool> TryHoldAsync(TaskId task, TreeHolder holder, Stored<TreeHolder>? before, CancellationToken cancellationToken) =>
-        _holders.TryWriteAsync(task, holder with { Host = Here.Host, Machine = Here.Machine }, before, cancellationToken);
+        holders.TryWriteAsync(task, holder with { Host = Here.Host, Machine = Here.Machine }, before, cancellationToken);
 
     /// <summary>Notes something about the tree while this host holds it; several may note at the same time.</summary>
     public async Task NoteAsync(TaskId task, Func<TreeHolder, TreeHolder> change, CancellationToken cancellationToken)
@@ -98,17 +86,17 @@ public sealed class TaskWorkspaces
     }
 
     /// <summary>The workspace that was made; <see langword="null"/> if none was, or it is gone.</summary>
-    public Task<Workspace?> FindAsync(TaskId task, CancellationToken cancellationToken) => Workspace.FindAsync(task, DataFolder, _options, _time, cancellationToken);
+    public Task<Workspace?> FindAsync(TaskId task, CancellationToken cancellationToken) => Workspace.FindAsync(task, DataFolder, options, time, cancellationToken);
 
     /// <summary>Removes what was made for a task: its checkpoints' refs and objects, its worktree or clone; never the user's folder.</summary>
     public async Task DeleteAsync(TaskId task, CancellationToken cancellationToken)
     {
         using var alone = await AloneAsync(task, cancellationToken);
-        await Workspace.DeleteAsync(task, DataFolder, _options, _time, cancellationToken);
+        await Workspace.DeleteAsync(task, DataFolder, options, time, cancellationToken);
     }
 
     private Task<PrepareOutcome> PrepareAsync(TaskId task, WorkspaceSource source, CancellationToken cancellationToken) =>
-        Workspace.PrepareAsync(task, source, DataFolder, _options, _time, cancellationToken);
+        Workspace.PrepareAsync(task, source, DataFolder, options, time, cancellationToken);
 
     private static WorkspaceSource SourceOf(WorkspaceRequest request) => request switch
     {

@@ -20,6 +20,7 @@ internal sealed class WorkspaceChecks(WorkspaceOptions options)
         if (workspace.Path is not { } path) yield break;
         if (File.Exists(path)) yield return new RequestError("workspace.path", "is a file; give the folder the task is to work in.");
         else if (!_roots.Hold(CanonicalPath.Of(path))) yield return Outside("workspace.path");
+        else if (IsOfTheHost(path)) yield return new RequestError("workspace.path", "is the host's own data folder, or lies in it: give another folder.");
         else if (!Directory.Exists(path)) yield return new RequestError("workspace.path", "is not there on this host; create the folder or mend the path.");
         else if (workspace.Isolation == WorkspaceIsolation.Worktree)
         {
@@ -50,6 +51,9 @@ internal sealed class WorkspaceChecks(WorkspaceOptions options)
     {
         if (!GitProgram.IsInstalled(options)) yield return new RequestError(path, $"needs git, which is not installed on this host ({options.GitExecutable}): install it, or set Workspaces:GitExecutable.");
     }
+
+    /// <summary>A step there would work on what the host keeps of every task.</summary>
+    private bool IsOfTheHost(string path) => options.HostFolder is { } folder && new WorkspaceRoots([folder]).Hold(CanonicalPath.Of(path));
 
     private RequestError Outside(string path) => new(path, $"is not below a folder in which tasks may work on this host: {_roots} (Workspaces:Roots).");
 }

@@ -68,6 +68,17 @@ public sealed class TaskChecksTests
     }
 
     [Fact]
+    public void The_hosts_own_data_is_no_workspace_but_the_folder_around_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        var data = Directory.CreateDirectory(Path.Combine(folder.Path, ".data", "blobs")).Parent!.FullName;
+        var checks = With(new WorkspaceOptions { HostFolder = data });
+        foreach (var path in new[] { data, Path.Combine(data, "blobs") })
+            Assert.Contains("data folder", Assert.Single(checks.Of(At(path))).Message, StringComparison.Ordinal);
+        Assert.Empty(checks.Of(At(folder.Path)));
+    }
+
+    [Fact]
     public void A_folder_in_place_is_never_committed_to()
     {
         var deliver = new DeliveryRequest { Branch = true, Push = true, Patch = true };
