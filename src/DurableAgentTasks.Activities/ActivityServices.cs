@@ -73,6 +73,7 @@ public static class ActivityServices
             .AddSingleton<RunningSteps>()
             .AddSingleton<StepPrograms>()
             .AddSingleton<StepWatches>()
+            .AddSingleton<StepTraces>()
             .AddSingleton<StepAttempts>()
             .AddSingleton<StepTakeover>()
             .AddSingleton<StepRunner>()

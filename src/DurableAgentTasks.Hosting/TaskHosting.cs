@@ -42,6 +42,7 @@ public static class TaskHosting
                 new TaskRequestRules { Agents = settings.Catalog.Names, Timeouts = settings.Timeouts }, provider.GetRequiredService<TaskChecks>().Of))
             .AddTaskActivities()
             .AddTaskApi(configuration)
+            .AddTraces(configuration)
             .AddSingleton<IAgentInventory, HostAgents>()
             .AddSingleton<ITaskCleanup, HostCleanup>()
             .AddSingleton<IEmergencyStop, HostEmergencyStop>()

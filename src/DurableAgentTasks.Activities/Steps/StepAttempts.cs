@@ -9,7 +9,7 @@ namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>Begins attempts with all they need: the work tree first, which a host that has not held it sets up once.</summary>
 public sealed class StepAttempts(
-    TaskRecords records, TreeArrival arrival, TreeSetup setup, StepPrograms programs, StepLogs logs, StepWatches watches, RunningSteps running, StepRuns runs, TimeProvider time)
+    TaskRecords records, TreeArrival arrival, TreeSetup setup, StepPrograms programs, StepLogs logs, StepWatches watches, StepTraces traces, RunningSteps running, StepRuns runs, TimeProvider time)
 {
     internal async Task<StepOutcome> RunAsync(RunStep input, RunningStep step)
     {
@@ -31,13 +31,14 @@ public sealed class StepAttempts(
 
     private async Task<StepOutcome> RunAsync(RunStep input, TaskRecord record, string folder, RunningStep step)
     {
-        var work = await programs.OfAsync(record, input, folder, step.Stop.Host);
-        if (work is StepWork.Refused refused) return refused.Outcome;
+        using var trace = await traces.BeginAsync(record.Id, input, step.Stop.Host);
+        var work = await programs.OfAsync(record, input, folder, trace, step.Stop.Host);
+        if (work is StepWork.Refused refused) return trace.Ended(refused.Outcome);
         var ready = (StepWork.Ready)work;
         var log = logs.Of(record.Id, input.StepId, ready.Mask);
         var watch = await watches.OfAsync(record, input, folder, ready.Program.AwaitsFirstEvent, step.Stop.Host);
         var attempt = new StepAttempt(input, step.Stop, step.Freeze, ready.Program, log, watch, runs, step.Resumed, time);
         step.Report = attempt.Report;
-        return await attempt.RunAsync(token => running.TellStoredAsync(step, token));
+        return trace.Ended(await attempt.RunAsync(token => running.TellStoredAsync(step, token)));
     }
 }

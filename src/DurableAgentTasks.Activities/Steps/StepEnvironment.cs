@@ -4,7 +4,7 @@ namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>
 /// The environment of a step: the host's own without the service's configuration, which may hold keys; what the request gives; the
-/// secrets it names; and which task and step it is.
+/// secrets it names; which task and step it is, and in which trace (https://opentelemetry.io/docs/specs/otel/context/env-carriers).
 /// </summary>
 internal static class StepEnvironment
 {
@@ -12,7 +12,7 @@ internal static class StepEnvironment
         ["Agents", "Auth", "Azure", "Checkpoints", "ConnectionStrings", "Kestrel", "Secrets", "Storage", "Timeouts", "Workspaces"];
 
     public static IReadOnlyDictionary<string, string?> Of(
-        TaskRecord record, string stepId, IReadOnlyDictionary<string, string> secrets)
+        TaskRecord record, string stepId, IReadOnlyDictionary<string, string> secrets, StepTrace trace)
     {
         var variables = new Dictionary<string, string?>();
         foreach (string name in Environment.GetEnvironmentVariables().Keys)
@@ -20,6 +20,7 @@ internal static class StepEnvironment
             if (IsConfiguration(name)) variables[name] = null;
         }
 
+        (variables["TRACEPARENT"], variables["TRACESTATE"]) = (trace.Parent, trace.State);
         foreach (var (name, value) in record.Request.Environment) variables[name] = value;
         foreach (var (name, value) in secrets) variables[name] = value;
         variables["DAT_TASK"] = record.Id.Value;

@@ -19,13 +19,14 @@ public sealed class StepPrograms(
     /// <param name="record">The task.</param>
     /// <param name="input">Its attempt.</param>
     /// <param name="folder">Where it runs.</param>
+    /// <param name="trace">Which it goes on with.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    internal async Task<StepWork> OfAsync(TaskRecord record, RunStep input, string folder, CancellationToken cancellationToken)
+    internal async Task<StepWork> OfAsync(TaskRecord record, RunStep input, string folder, StepTrace trace, CancellationToken cancellationToken)
     {
         var resolved = secrets.Resolve(record.Request.Secrets);
         if (resolved.Missing.Count > 0) return Refused(string.Join(" ", resolved.Missing));
         var mask = resolved.ToMask();
-        var environment = StepEnvironment.Of(record, input.StepId, resolved.Values);
+        var environment = StepEnvironment.Of(record, input.StepId, resolved.Values, trace);
         if (CommandOf(record, input) is { } command) return new StepWork.Ready(new ShellProgram(command, folder, TagOf, environment), mask);
 
         if (agents.Find(record.Request.Agent) is not { } agent)

@@ -10,6 +10,8 @@ internal static class TraceContext
 
     public static (string? Parent, string? State) Read(IHeaderDictionary headers)
     {
+        // Where the host exports its span of the request, that is the parent. One that only logging made has no source, and nobody sees it.
+        if (Activity.Current is { Recorded: true, Source.Name.Length: > 0 } span) return (span.Id, span.TraceStateString);
         var parent = headers.TraceParent.ToString();
         var state = headers.TraceState.ToString();
         if (!ActivityContext.TryParse(parent, null, out _)) return (null, null);

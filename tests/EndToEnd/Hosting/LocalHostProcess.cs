@@ -124,7 +124,7 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         lock (_output) _output.AppendLine(line.Data);
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

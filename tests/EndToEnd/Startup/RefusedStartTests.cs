@@ -21,6 +21,7 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("Auth:Keys:me:Key", "--Auth:Keys:me:Key", "short", "--Auth:Keys:me:Role", "admin")]
     [InlineData("Storage", "--Storage:Connection", "nonsense")]
     [InlineData("nonsense", "--urls", "nonsense")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "--OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense")]
     [InlineData("/proc/", "--data", "/proc/nothing")]
     public async Task A_bad_configuration_is_told_in_a_sentence(string told, params string[] arguments)
     {
