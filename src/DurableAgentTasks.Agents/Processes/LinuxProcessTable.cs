@@ -8,6 +8,9 @@ internal sealed class LinuxProcessTable : IProcessTable
 {
     private static readonly byte[] TagEntry = Encoding.ASCII.GetBytes($"\0{RunTag.Variable}=");
 
+    // PF_KTHREAD: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html. It runs no program and has no environment.
+    private const uint KernelThread = 0x0020_0000;
+
     public string BootId { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     public bool SeesEveryTag => true;
@@ -19,7 +22,7 @@ internal sealed class LinuxProcessTable : IProcessTable
         {
             if (!int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, null, out var pid)) continue;
             if (Find(pid) is not { } process) continue;
-            processes.Add(process.Id.StartTime >= since ? process with { Tag = ReadTag(pid) } : process);
+            processes.Add(process.Id.StartTime >= since ? WithTag(process) : process);
         }
 
         return processes;
@@ -43,9 +46,9 @@ internal sealed class LinuxProcessTable : IProcessTable
         var open = stat.IndexOf('(');
         var close = stat.LastIndexOf(')');
         if (open < 0 || close < open) return null;
-        const int state = 0, parent = 1, session = 3, user = 11, system = 12, reapedUser = 13, reapedSystem = 14, startTime = 19, resident = 21;
+        const int state = 0, parent = 1, session = 3, flags = 6, user = 11, system = 12, reapedUser = 13, reapedSystem = 14, startTime = 19, resident = 21;
         var fields = stat[(close + 2)..].Split(' ');
-        if (fields.Length <= resident || fields[state] is "Z" or "X") return null;
+        if (fields.Length <= resident || fields[state] is "Z" or "X" || (uint.Parse(fields[flags]) & KernelThread) != 0) return null;
         var id = new ProcessIdentity(pid, long.Parse(fields[startTime]));
         var use = new ProcessUse(
             Ticks(fields[user]) + Ticks(fields[system]),
@@ -57,10 +60,15 @@ internal sealed class LinuxProcessTable : IProcessTable
     /// <summary>USER_HZ is 100 on every architecture that .NET runs on.</summary>
     private static TimeSpan Ticks(string field) => TimeSpan.FromMilliseconds(10 * long.Parse(field));
 
-    /// <summary>The environment the process was started with, unless it has written over it.</summary>
-    private static string? ReadTag(int pid)
+    /// <summary>With what the environment says that the process was started with, unless it has written over it.</summary>
+    private static ProcessEntry WithTag(ProcessEntry process)
     {
-        ReadOnlySpan<byte> environment = ReadFile(pid, "environ");
+        var environment = ReadFile(process.Id.Pid, "environ");
+        return process with { Tag = TagIn(environment), HasNoEnvironment = environment is { Length: 0 } };
+    }
+
+    private static string? TagIn(ReadOnlySpan<byte> environment)
+    {
         int start;
         if (environment.StartsWith(TagEntry.AsSpan(1))) start = TagEntry.Length - 1;
         else if (environment.IndexOf(TagEntry) is >= 0 and var at) start = at + TagEntry.Length;

