@@ -1,4 +1,4 @@
-// dotnet run build.cs -- test | contract --url URL | format [--check] | bench [arguments] | publish
+// dotnet run build.cs -- test | simulate [--seeds N] [--from S] [--seed S] | contract --url URL | format [--check] | bench [arguments] | publish
 #:property PublishAot=false
 using System.Diagnostics;
 using System.Text.Json;
@@ -9,6 +9,7 @@ var rest = args.Skip(1).ToArray();
 return args.FirstOrDefault() switch
 {
     "test" => Test(),
+    "simulate" => Simulate(rest),
     "contract" => Contract(),
     "format" => Format(),
     "bench" => Run("dotnet", ["run", "--configuration", "Release", "--project", "tests/Benchmarks", "--", .. rest]),
@@ -28,7 +29,7 @@ int Publish(string project, string folder = "publish") =>
 
 int Usage()
 {
-    Console.Error.WriteLine("dotnet run build.cs -- test | contract --url URL [--key KEY] [--workspace DIR] | format [--check] | bench [arguments] | publish");
+    Console.Error.WriteLine("dotnet run build.cs -- test | simulate [--seeds N] [--from S] [--seed S] | contract --url URL [--key KEY] [--workspace DIR] | format [--check] | bench [arguments] | publish");
     return 2;
 }
 
@@ -71,7 +72,12 @@ int Contract()
         : Run("dotnet", ["run", "--no-build", "--project", "tests/EndToEnd", "--", "--filter-class", "*LocalHttpApiTests", "--no-progress"]);
 }
 
-// Builds, runs every test project of the solution, and closes with the sum of what their reports count.
+// The whole workflow under simulated mishaps; each seed is another life of a task. Needs speed, so it is built for release.
+int Simulate(IEnumerable<string> options) =>
+    Run("dotnet", ["run", "--configuration", "Release", "--project", "tests/Simulation", "--", .. options]);
+
+// Builds, runs every test project of the solution and the simulation, and closes with the sum of what their reports count. All the seeds
+// of the simulation count as one test.
 int Test()
 {
     var sum = new Counts(0, 0, 0);
@@ -83,6 +89,8 @@ int Test()
     else
     {
         foreach (var project in TestProjects()) sum += RunTests(project);
+        Console.WriteLine("== Simulation");
+        sum += Simulate(["--seeds", "10000"]) == 0 ? new Counts(1, 0, 0) : Counts.Broken;
     }
 
     Console.WriteLine();
