@@ -138,7 +138,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
     {
         // An emergency pauses the task whatever else was asked meanwhile, unless that was a cancel.
         var stop = outcome.Stop is StopReason.Emergency && asked is not StopReason.Cancelled ? StopReason.Emergency
-            : asked ?? (outcome.Stop is StopReason.Idle or StopReason.Budget ? outcome.Stop : null);
+            : asked ?? (outcome.Stop is StopReason.Idle or StopReason.Budget or StopReason.Paused ? outcome.Stop : null);
         if (outcome.Ending == StepEnding.Succeeded)
         {
             End(step, outcome, WorkStatus.Completed);

@@ -137,6 +137,28 @@ public sealed class FreezeTests
         Assert.Empty(task.Activities.Stops);
     }
 
+    /// <summary>Its slice is over when it is stopped, and a freeze is wished for again before the next slice finds it ended.</summary>
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_stop_to_pause_that_nobody_wants_any_more_is_no_failure()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.Holds = call => call is StopStep;
+        await task.PauseAsync("stop");
+        await task.Activities.Held.Task;
+        task.Activities.End("1.1", 1, new StepOutcome(StepEnding.StillRunning, null, null));
+        await task.ResumeAsync();
+        await task.PauseAsync("freeze");
+        task.Activities.Gate.SetResult();
+        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        Assert.Equal(TaskState.Paused, task.Record.State);
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", 2);
+        Assert.DoesNotContain(task.Activities.Timeline, entry => entry.Type == TimelineTypes.Recovery);
+    }
+
     private static bool IsPulse(HistoryEntry entry) => entry.Type == "TaskCompleted" && entry.Payload!.Contains("idleWarningAfter", StringComparison.Ordinal);
 
     private static Task<TaskScenario> StartHeldAsync(StepOutline step) => TaskScenario.StartAsync(Outlines.Of(step), script => script.Hold("1.1"));
