@@ -9,14 +9,21 @@ public sealed partial class StorageRetry(TimeProvider time, ILogger<StorageRetry
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    public async Task RunAsync(Func<CancellationToken, Task> write, CancellationToken cancellationToken)
+    public Task RunAsync(Func<CancellationToken, Task> write, CancellationToken cancellationToken) => RunAsync(
+        async token =>
+        {
+            await write(token);
+            return true;
+        },
+        cancellationToken);
+
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken)
     {
         for (var wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {
             try
             {
-                await write(cancellationToken);
-                return;
+                return await write(cancellationToken);
             }
             catch (Exception error) when (StorageFault.Is(error))
             {

@@ -16,8 +16,23 @@ public sealed class TaskRecords(TaskStore store, StepDurations durations)
 
     /// <summary>Brings the record up to these entries; those that are in it already change nothing.</summary>
     /// <returns>The record as it was and as it is.</returns>
-    public async Task<(TaskRecord Before, TaskRecord After)> ApplyAsync(
-        TaskId id, IReadOnlyList<TimelineEntry> entries, CancellationToken cancellationToken)
+    public Task<(TaskRecord Before, TaskRecord After)> ApplyAsync(TaskId id, IReadOnlyList<TimelineEntry> entries, CancellationToken cancellationToken) =>
+        ChangeAsync(id, record => Task.FromResult(record.Apply(entries)), cancellationToken);
+
+    /// <summary>Brings the record up to its timeline, which the generation before may have left ahead of it, and hands it to a new one.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="at">When the new generation was begun, which tells it from others.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<TaskRecord> ReviveAsync(TaskId id, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        // The timeline is read anew with each record: what is appended after that is written for a record which is no longer there.
+        var (_, revived) = await ChangeAsync(
+            id, async record => record.Apply(await store.ReadTimelineAsync(id, cancellationToken)).Revive(at), cancellationToken);
+        return revived;
+    }
+
+    private async Task<(TaskRecord Before, TaskRecord After)> ChangeAsync(
+        TaskId id, Func<TaskRecord, Task<TaskRecord>> change, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -26,7 +41,7 @@ public sealed class TaskRecords(TaskStore store, StepDurations durations)
 
             // What others took is looked up until there is a forecast. From then on only what the task itself does changes that.
             if (before.Forecast is null) before = before with { History = await durations.ReadAsync(before.Request.Agent, cancellationToken) };
-            var after = before.Apply(entries);
+            var after = await change(before);
             if (await store.TryWriteRecordAsync(id, after, BlobCondition.Unchanged(stored.ETag), cancellationToken) is not null) return (before, after);
         }
     }

@@ -15,10 +15,7 @@ public sealed class TaskRevival(TaskStore store, TaskRecords records, TaskOutlin
     {
         var id = TaskId.Parse(input.TaskId);
 
-        // The record may be behind its timeline, if the generation before was lost between the two.
-        var timeline = await store.ReadTimelineAsync(id, cancellationToken);
-        await retry.RunAsync(token => records.ApplyAsync(id, timeline, token), cancellationToken);
-        var record = await records.ReadAsync(id, cancellationToken);
+        var record = await retry.RunAsync(token => records.ReviveAsync(id, input.At, token), cancellationToken);
         var beat = await store.ReadHeartbeatAsync(id, cancellationToken);
         var holder = (await workspaces.HolderOfAsync(id, cancellationToken))?.Value;
         var over = CheckpointContent.OverSteps(record).ToHashSet();
@@ -32,6 +29,7 @@ public sealed class TaskRevival(TaskStore store, TaskRecords records, TaskOutlin
             CheckpointContent.SessionsOf(record, beat).Where(session => !over.Contains(session.Key)).ToDictionary(),
             holder?.Checkpoint ?? record.LastCheckpoint?.Id)
         {
+            Epoch = record.Epoch,
             TreeIsLost = !workspaces.IsHere(record, holder) && (await checkpoints.ListAsync(id, cancellationToken)).Count > 0,
         };
     }

@@ -14,12 +14,11 @@ public sealed partial class TimelineRecording(
     {
         var id = TaskId.Parse(input.TaskId);
         await retry.RunAsync(token => store.AppendTimelineAsync(id, input.Entries, token), cancellationToken);
-        TaskRecord before = null!, after = null!;
-        await retry.RunAsync(async token => (before, after) = await records.ApplyAsync(id, input.Entries, token), cancellationToken);
+        var (before, after) = await retry.RunAsync(token => records.ApplyAsync(id, input.Entries, token), cancellationToken);
         await learning.LearnAsync(before, after, cancellationToken);
 
-        // What has been recorded as ended is never asked for again: its run folders may go.
-        foreach (var stepId in input.Entries.Select(TimelineSteps.EndedStep).OfType<string>()) Remove(id, stepId);
+        // What has been recorded as ended is never asked for again: its run folders may go. Of an epoch before it may be running anew.
+        foreach (var stepId in input.Entries.Where(entry => entry.Epoch >= after.Epoch).Select(TimelineSteps.EndedStep).OfType<string>()) Remove(id, stepId);
         return new RecordedTimeline(after.StartedAt, after.Forecast);
     }
 

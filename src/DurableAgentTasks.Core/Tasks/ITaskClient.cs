@@ -129,7 +129,11 @@ public sealed record InstancePage(IReadOnlyList<OrchestrationInstance> Instances
 /// <param name="Name">The activity, event or orchestration it is about.</param>
 /// <param name="Number">Which decision of the orchestration it belongs to, from 0.</param>
 /// <param name="Payload">Its JSON: input, result, event payload; or a text such as a reason.</param>
-public sealed record HistoryEntry(DateTimeOffset Time, string Type, string? Name, int? Number, string? Payload);
+public sealed record HistoryEntry(DateTimeOffset Time, string Type, string? Name, int? Number, string? Payload)
+{
+    /// <summary>Of a timer that was created: when it is due.</summary>
+    public DateTimeOffset? FireAt { get; init; }
+}
 
 /// <summary>The engine takes no new work at the moment; what is stored is safe and readable. The message says what to do.</summary>
 public sealed class EngineUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -60,6 +60,14 @@ public sealed record TaskRecord
     /// <summary>The number of the last timeline entry in here; 0 for none.</summary>
     public long AppliedThrough { get; init; }
 
+    /// <summary>
+    /// Rises whenever somebody else goes on with the timeline: what was written for an earlier epoch, and comes late, does not count.
+    /// </summary>
+    public int Epoch { get; init; }
+
+    /// <summary>When those generations were begun that went on from this record, by their own clocks; the last one leads the task.</summary>
+    public ImmutableList<DateTimeOffset> Revivals { get; init; } = [];
+
     /// <summary>What the task does; <see langword="null"/> until it is planned.</summary>
     [JsonIgnore]
     public Plan? Plan => MadePlan ?? Request.Plan;
@@ -78,7 +86,20 @@ public sealed record TaskRecord
     public TaskRecord Apply(IEnumerable<TimelineEntry> entries) => entries.Aggregate(this, TimelineFold.Apply);
 
     /// <summary>A timeline that goes on where this record ends.</summary>
-    public TaskTimeline ContinueTimeline() => new(State, AppliedThrough + 1);
+    public TaskTimeline ContinueTimeline() => new(State, AppliedThrough + 1, Epoch);
+
+    /// <summary>The record in the hands of somebody else: nothing counts any more that is still to be written for whoever had it before.</summary>
+    public TaskRecord TakeOver() => this with { Epoch = Epoch + 1 };
+
+    /// <summary>The record in the hands of a new generation; the same if that has it already.</summary>
+    /// <param name="at">When the generation was begun, which tells it from others.</param>
+    /// <exception cref="InvalidOperationException">A later generation has it.</exception>
+    public TaskRecord Revive(DateTimeOffset at)
+    {
+        if (Revivals is [.., var last] && last == at) return this;
+        if (Revivals.Contains(at)) throw new InvalidOperationException($"A later generation of task {Id} goes on with it.");
+        return TakeOver() with { Revivals = Revivals.Add(at) };
+    }
 }
 
 /// <summary>How far a step got.</summary>

@@ -10,7 +10,8 @@ namespace DurableAgentTasks.Core.Tasks;
 /// </summary>
 /// <param name="state">Where the task stands: <see cref="TaskRecord.State"/> for a later generation.</param>
 /// <param name="nextNumber">The number of the next entry: one above <see cref="TaskRecord.AppliedThrough"/>.</param>
-public sealed class TaskTimeline(TaskState state, long nextNumber)
+/// <param name="epoch">Of whoever writes it: <see cref="TaskRecord.Epoch"/>.</param>
+public sealed class TaskTimeline(TaskState state, long nextNumber, int epoch = 0)
 {
     private List<TimelineEntry> _pending = [];
 
@@ -145,7 +146,7 @@ public sealed class TaskTimeline(TaskState state, long nextNumber)
     private void AddStep(StepData step, string trigger, DateTimeOffset time) =>
         _pending.Add(Next(TimelineTypes.Step, time) with { Trigger = trigger, Data = Json(step) });
 
-    private TimelineEntry Next(string type, DateTimeOffset time) => new() { Number = NextNumber++, Time = time, Type = type };
+    private TimelineEntry Next(string type, DateTimeOffset time) => new() { Number = NextNumber++, Epoch = epoch, Time = time, Type = type };
 
     private static JsonElement Json<T>(T data) => JsonSerializer.SerializeToElement(data, TaskJson.Options);
 }

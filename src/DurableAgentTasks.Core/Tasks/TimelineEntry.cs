@@ -12,6 +12,10 @@ public sealed record TimelineEntry
     /// <summary>From 1, without gaps, in order; written again under the same number it counts once.</summary>
     public required long Number { get; init; }
 
+    /// <summary><see cref="TaskRecord.Epoch"/> of who wrote it: among entries of the same number the one of the highest epoch counts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Epoch { get; init; }
+
     /// <summary>By the durable clock.</summary>
     public required DateTimeOffset Time { get; init; }
 

@@ -10,7 +10,7 @@ internal static class TimelineFold
 {
     public static TaskRecord Apply(TaskRecord task, TimelineEntry entry)
     {
-        if (entry.Number <= task.AppliedThrough) return task;
+        if (entry.Number <= task.AppliedThrough || entry.Epoch < task.Epoch) return task;
         if (entry.Number > task.AppliedThrough + 1)
         {
             throw Misfit(task, entry, $"came after {task.AppliedThrough}: those between are missing");
@@ -26,7 +26,7 @@ internal static class TimelineFold
             TimelineTypes.Restored => Restore(task, entry.DataAs<RestoredData>(), entry.Time),
             _ => task,
         };
-        applied = applied with { AppliedThrough = entry.Number, Deadlines = entry.Deadlines ?? task.Deadlines };
+        applied = applied with { AppliedThrough = entry.Number, Epoch = entry.Epoch, Deadlines = entry.Deadlines ?? task.Deadlines };
         return applied with { Forecast = Forecasting.After(applied, entry) };
     }
 

@@ -13,7 +13,10 @@ internal static class HistoryView
 
     private static HistoryEntry Of(HistoryEvent item) => new(
         item.Time, TypeOf(item), item.Name, item.Kind == EventKind.Started || item.Number < 0 ? null : item.Number,
-        item.Payload is { } payload ? Encoding.UTF8.GetString(payload) : item.Text);
+        item.Payload is { } payload ? Encoding.UTF8.GetString(payload) : item.Text)
+    {
+        FireAt = item.Kind == EventKind.TimerCreated ? item.Moment : null,
+    };
 
     private static string TypeOf(HistoryEvent item) => item.Kind switch
     {

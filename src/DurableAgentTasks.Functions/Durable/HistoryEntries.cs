@@ -9,8 +9,13 @@ internal static class HistoryEntries
     public static HistoryEntry Of(HistoryEvent item)
     {
         var (name, number, payload) = Read(item);
-        return new HistoryEntry(new DateTimeOffset(DateTime.SpecifyKind(item.Timestamp, DateTimeKind.Utc)), item.EventType.ToString(), name, number, payload);
+        return new HistoryEntry(Utc(item.Timestamp), item.EventType.ToString(), name, number, payload)
+        {
+            FireAt = item is TimerCreatedEvent timer ? Utc(timer.FireAt) : null,
+        };
     }
+
+    private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 
     private static (string? Name, int? Number, string? Payload) Read(HistoryEvent item) => item switch
     {

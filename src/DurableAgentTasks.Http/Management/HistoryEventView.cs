@@ -28,6 +28,10 @@ public sealed record HistoryEventView
     [JsonPropertyName(nameof(ScheduledTime)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ScheduledTime { get; init; }
 
+    /// <summary>Of a timer: when it is due.</summary>
+    [JsonPropertyName(nameof(FireAt)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? FireAt { get; init; }
+
     /// <summary>Of the end: how it ended.</summary>
     [JsonPropertyName(nameof(OrchestrationStatus)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OrchestrationStatus { get; init; }
@@ -73,6 +77,7 @@ public sealed record HistoryEventView
             EventType = entry.Type,
             Timestamp = entry.Time,
             FunctionName = asked?.Name,
+            FireAt = asked?.FireAt,
             ScheduledTime = ReferenceEquals(asked, entry) ? null : asked?.Time,
         };
         var payload = payloads ? InstanceView.JsonOf(entry.Payload) : null;

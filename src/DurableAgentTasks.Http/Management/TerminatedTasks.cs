@@ -81,7 +81,7 @@ internal sealed partial class TerminatedTasks(
     {
         // No sooner than what went before, and no later than now.
         var at = terminatedAt < time.GetUtcNow() ? terminatedAt : time.GetUtcNow();
-        var timeline = task.ContinueTimeline();
+        var timeline = task.TakeOver().ContinueTimeline();
         timeline.End(
             TaskState.Cancelled, new TaskResult(TaskOutcome.Cancelled, "Its orchestration was terminated."), "terminated", at, by: command.By, reason: command.Reason);
         var entries = timeline.TakePending();

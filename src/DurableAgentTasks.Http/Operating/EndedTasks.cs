@@ -67,7 +67,7 @@ internal sealed class EndedTasks(TaskStore store, ITaskClient client, TaskStatus
 
     private async Task<IReadOnlyList<TimelineEntry>> AppendAsync(TaskRecord task, OperatorCommand command, CancellationToken cancellationToken)
     {
-        var timeline = task.ContinueTimeline();
+        var timeline = task.TakeOver().ContinueTimeline();
         var now = time.GetUtcNow();
         timeline.OperatorAction(OperatorEvents.Cancel, command.By, command.Reason, now);
         timeline.End(

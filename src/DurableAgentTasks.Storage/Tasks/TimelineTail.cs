@@ -9,18 +9,14 @@ namespace DurableAgentTasks.Storage.Tasks;
 /// <param name="after">Only entries above this number are given.</param>
 public sealed class TimelineTail(IBlobStore blobs, TaskId task, long after)
 {
-    private readonly SortedDictionary<long, TimelineEntry> _ahead = [];
+    private readonly TimelineEntries _ahead = new(after);
     private long _offset;
-    private long _given = after;
 
     /// <summary>The entries that were not given before, in order, up to a number; those above it are given later.</summary>
     public async Task<IReadOnlyList<TimelineEntry>> ReadAsync(long through, CancellationToken cancellationToken)
     {
         await TakeInAsync(cancellationToken);
-        var given = _ahead.Values.TakeWhile(entry => entry.Number <= through).ToList();
-        foreach (var entry in given) _ahead.Remove(entry.Number);
-        if (given.Count > 0) _given = given[^1].Number;
-        return given;
+        return _ahead.Take(through);
     }
 
     private async Task TakeInAsync(CancellationToken cancellationToken)
@@ -34,7 +30,7 @@ public sealed class TimelineTail(IBlobStore blobs, TaskId task, long after)
         // An entry whose end is not there yet is read the next time.
         for (var end = text.Span.IndexOf((byte)'\n'); end >= 0; end = text.Span.IndexOf((byte)'\n'))
         {
-            if (TimelineText.Parse(text.Span[..end]) is { } entry && entry.Number > _given) _ahead.TryAdd(entry.Number, entry);
+            if (TimelineText.Parse(text.Span[..end]) is { } entry) _ahead.Add(entry);
             text = text[(end + 1)..];
             _offset += end + 1;
         }

@@ -9,7 +9,8 @@ namespace DurableAgentTasks.Storage.Tasks;
 
 /// <summary>
 /// The timeline as NDJSON. A batch opens with a newline, so that it stands on lines of its own whatever a crash left before it. Lines that
-/// are no entry are what such a crash left; entries written again under the same number count once.
+/// are no entry are what such a crash left. Entries written again under the same number count once; where a higher epoch begins, it
+/// replaces what lower ones had from its first number on.
 /// </summary>
 internal static class TimelineText
 {
@@ -36,14 +37,14 @@ internal static class TimelineText
 
     public static async Task<IReadOnlyList<TimelineEntry>> ReadAsync(Stream content, CancellationToken cancellationToken)
     {
-        var entries = new SortedDictionary<long, TimelineEntry>();
+        var entries = new TimelineEntries();
         using var reader = new StreamReader(content);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (Parse(Encoding.UTF8.GetBytes(line)) is { } entry) entries.TryAdd(entry.Number, entry);
+            if (Parse(Encoding.UTF8.GetBytes(line)) is { } entry) entries.Add(entry);
         }
 
-        return [.. entries.Values];
+        return entries.Take(through: long.MaxValue);
     }
 
     /// <summary>The entry on a line; <see langword="null"/> if there is none.</summary>

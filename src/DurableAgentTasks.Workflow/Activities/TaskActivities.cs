@@ -181,8 +181,13 @@ public sealed record Deliver(string TaskId);
 /// <param name="Problem">What could not be delivered, and how to mend that; <see langword="null"/> if nothing.</param>
 public sealed record Delivered(string? Summary, string? Problem);
 
-/// <summary>Reads from the stored record where a task stands whose generation before has ended, or was lost.</summary>
-public sealed record ReviveTask(string TaskId);
+/// <summary>
+/// Reads from the stored record where a task stands whose generation before has ended, or was lost, and takes it over from that: what is
+/// still to be written for it does not count, and what still runs is ended.
+/// </summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="At">The durable clock at the start, which tells this generation from others.</param>
+public sealed record ReviveTask(string TaskId, DateTimeOffset At);
 
 /// <param name="Outline">To go by; without phases if there is no plan yet.</param>
 /// <param name="State">As the record says.</param>
@@ -202,6 +207,9 @@ public sealed record RevivedTask(
     IReadOnlyDictionary<string, AgentSession> Sessions,
     string? LastCheckpoint)
 {
+    /// <summary>In which the timeline goes on.</summary>
+    public int Epoch { get; init; }
+
     /// <summary>The highest that any runner of the task has seen.</summary>
     public long Fence { get; init; }
 

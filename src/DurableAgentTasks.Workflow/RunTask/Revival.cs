@@ -23,9 +23,10 @@ public sealed record Revival(string? By, string? Reason, string? CheckpointId)
     /// <returns><see langword="null"/> if the task has ended for good.</returns>
     internal async Task<TaskRun?> ReviveAsync(IDurableContext context)
     {
-        var revived = await context.CallAsync(TaskActivities.Revive, new ReviveTask(context.InstanceId));
-        if (TaskLifecycle.IsTerminal(revived.State)) return null;
         var now = context.CurrentUtcDateTime;
+        var revived = await context.CallAsync(TaskActivities.Revive, new ReviveTask(context.InstanceId, now));
+        if (TaskLifecycle.IsTerminal(revived.State)) return null;
+        now = context.CurrentUtcDateTime;
         HashSet<string> over = [.. revived.CompletedSteps, .. revived.SkippedSteps];
         var run = new TaskRun
         {
@@ -33,6 +34,7 @@ public sealed record Revival(string? By, string? Reason, string? CheckpointId)
             Outline = revived.Outline,
             State = revived.State,
             NextEntry = revived.NextEntry,
+            Epoch = revived.Epoch,
             Skipped = revived.SkippedSteps,
             Attempts = revived.Attempts,
             Fence = revived.Fence,

@@ -34,7 +34,7 @@ internal sealed class TaskGeneration(IDurableContext context)
     public void Begin(TaskRun run)
     {
         Run = run;
-        Timeline = new TaskTimeline(run.State, run.NextEntry);
+        Timeline = new TaskTimeline(run.State, run.NextEntry, run.Epoch);
         ShowStatus();
     }
 

@@ -24,6 +24,9 @@ public sealed record TaskRun
     /// <summary>The number of the timeline's next entry.</summary>
     public long NextEntry { get; init; } = 1;
 
+    /// <summary>In which the timeline is written.</summary>
+    public int Epoch { get; init; }
+
     /// <summary>When the slot it runs in was last asked for; <see langword="null"/> while it has none.</summary>
     public DateTimeOffset? SlotRenewedAt { get; init; }
 

@@ -176,7 +176,7 @@ public abstract class CheckpointRestoringTests
         await using var second = new TaskFixture(blobs);
         var record = await second.Records.ReadAsync(second.Id, Cancellation);
         Assert.False((await second.TakeAsync(5)).Checkpoint is not null, "It holds no tree to take one of.");
-        Assert.True((await second.Revival.ReviveAsync(new ReviveTask(second.Id.Value), Cancellation)).TreeIsLost);
+        Assert.True((await second.Revival.ReviveAsync(new ReviveTask(second.Id.Value, DateTimeOffset.UnixEpoch), Cancellation)).TreeIsLost);
 
         var arrived = Assert.IsType<ArrivedTree.Here>(await second.Arrival.BringAsync(record, last: null, Cancellation));
 

@@ -42,7 +42,7 @@ public sealed class SessionTranscriptTests : IDisposable
         var target = FileOf(agent, first, "home-2");
         Assert.Equal("{\"one\":1}\n{\"key\":\"***\"}\n", await File.ReadAllTextAsync(target, Cancellation));
         Assert.Equal([target], Directory.EnumerateFiles(Path.Combine(_folder.Path, "home-2"), "*", SearchOption.AllDirectories));
-        var revived = await second.Revival.ReviveAsync(new ReviveTask(second.Id.Value), Cancellation);
+        var revived = await second.Revival.ReviveAsync(new ReviveTask(second.Id.Value, DateTimeOffset.UnixEpoch), Cancellation);
         Assert.Equal(Session, revived.Sessions["1.1"].Id);
         Directory.Delete(first.Workspace, recursive: true);
     }

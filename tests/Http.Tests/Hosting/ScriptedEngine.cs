@@ -14,10 +14,12 @@ namespace DurableAgentTasks.Http.Tests.Hosting;
 /// An engine in memory whose orchestrations do what a test says: unless told otherwise a task begins to execute and stays there until
 /// it is cancelled; one whose command is <c>exit 0</c> completes at once.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The semaphore has no wait handle.")]
 internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmission admission, TimeProvider time) : ITaskClient
 {
     private readonly ConcurrentDictionary<string, OrchestrationInstance> _instances = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _ends = new();
+    private readonly SemaphoreSlim _taking = new(1);
     private long _order;
     private int _checkpoints;
 
@@ -76,14 +78,27 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
 
     public async Task<OperationOutcome> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken)
     {
-        var outcome = Check(instanceId);
-        if (outcome != OperationOutcome.Accepted) return outcome;
+        // An orchestration takes one event after the other, and none when it has ended.
+        await _taking.WaitAsync(cancellationToken);
+        try
+        {
+            var outcome = Check(instanceId);
+            if (outcome == OperationOutcome.Accepted) await TakeAsync(instanceId, eventName, payload);
+            return outcome;
+        }
+        finally
+        {
+            _taking.Release();
+        }
+    }
+
+    private async Task TakeAsync(string instanceId, string eventName, string? payload)
+    {
         lock (Events) Events.Add((instanceId, eventName, payload));
         if (eventName.Equals(OperatorEvents.Cancel, StringComparison.OrdinalIgnoreCase) && Runs) await CancelAsync(TaskId.Parse(instanceId), payload);
         if (eventName == OperatorEvents.Pause && Runs) await MoveAsync(TaskId.Parse(instanceId), TaskState.Paused);
         if (eventName == OperatorEvents.Resume && Runs) await MoveAsync(TaskId.Parse(instanceId), TaskState.Resuming);
         if (eventName == OperatorEvents.Checkpoint && Runs) await CheckpointAsync(TaskId.Parse(instanceId), payload);
-        return outcome;
     }
 
     public Task<OperationOutcome> SuspendAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>

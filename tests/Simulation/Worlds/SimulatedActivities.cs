@@ -27,7 +27,7 @@ internal sealed class SimulatedActivities(World world, HostLife life)
         Add(registry, TaskActivities.TakeCheckpoint, world.Checkpoints.Take);
         Add(registry, TaskActivities.RestoreCheckpoint, Restore);
         Add(registry, TaskActivities.Deliver, _ => Deliver());
-        Add(registry, TaskActivities.Revive, _ => Revive());
+        Add(registry, TaskActivities.Revive, Revive);
         registry.AddActivity(TaskActivities.RunStep, _calls.Of(TaskActivities.RunStep.Name, (RunStep call, CancellationToken token) => _runner.RunAsync(call, token), mayComeLate: true));
     }
 
@@ -71,16 +71,17 @@ internal sealed class SimulatedActivities(World world, HostLife life)
     private Delivered Deliver() =>
         world.MayGoWrong(0.2) ? new Delivered(null, "The branch could not be pushed.") : new Delivered("It is on the branch agent-tasks/task.", null);
 
-    private RevivedTask Revive()
+    private RevivedTask Revive(ReviveTask input)
     {
         world.WasTerminated = world.HasBroken = false;
         world.Rules.Revived();
-        var record = world.Store.Record ?? throw new InvalidOperationException("The task has no record.");
+        var record = world.Store.Revive(input.At);
         string[] Those(WorkStatus status) => [.. record.Steps.Where(step => step.Status == status).Select(step => step.Id)];
         return new RevivedTask(
             world.Task.OutlineOf(record.Plan), record.State, record.AppliedThrough + 1, Those(WorkStatus.Completed), Those(WorkStatus.Skipped),
             record.Steps.ToDictionary(step => step.Id, step => step.Attempts), world.Machine.Sessions, world.Checkpoints.LastId)
         {
+            Epoch = record.Epoch,
             Fence = world.Store.Fence,
             TreeIsLost = world.MayGoWrong(0.1) && world.Checkpoints.LastId is not null,
         };

@@ -53,8 +53,7 @@ internal sealed class SimulatedCheckpoints(World world)
     private CheckpointReference Keep(CheckpointId id, CheckpointType type, DateTimeOffset at)
     {
         var reference = new CheckpointReference(id.Value, WireName.Of(type), at, $"commit-{_taken.Count + 1}", $"refs/agent-tasks/task/{_taken.Count + 1}");
-        var steps = world.Store.Record!.Steps;
-        var over = steps.Where(step => step.Status is WorkStatus.Completed or WorkStatus.Skipped).Select(step => step.Id);
+        var over = (world.Store.Record!.Plan?.Steps ?? []).Select(step => step.Id).Where(world.Store.IsOver);
         _taken.Add(new Taken(reference, [.. over], world.Machine.Sessions.ToDictionary()));
         return reference;
     }

@@ -21,12 +21,18 @@ internal sealed class SimulatedStore(World world)
 
     public void Create(TaskRecord record) => Record ??= record;
 
+    /// <summary>Hands the record to a new generation of the task.</summary>
+    public TaskRecord Revive(DateTimeOffset at) => Record = Record?.Revive(at) ?? throw new InvalidOperationException("The task has no record.");
+
     /// <summary>Adds entries; those that are there already must be the same.</summary>
     public void Write(IReadOnlyList<TimelineEntry> entries)
     {
         var isNew = false;
         foreach (var entry in entries)
         {
+            // Of a generation before.
+            if (entry.Epoch < Record!.Epoch) continue;
+
             var text = JsonSerializer.Serialize(entry, TaskJson.Options);
             if (entry.Number > _timeline.Count) isNew |= Append(entry, text);
             else if (_texts[(int)entry.Number - 1] != text) world.Fail($"Entry {entry.Number} was written as {_texts[(int)entry.Number - 1]} and again as {text}.");

@@ -56,9 +56,23 @@ public sealed class TimelineTailTests : IDisposable
         Assert.Equal([10], await ReadAsync(tail, 10));
     }
 
+    [Fact]
+    public async Task Where_a_later_epoch_begins_nothing_counts_of_an_earlier_one()
+    {
+        await AppendAsync(1, 2, 3);
+        var tail = _store.FollowTimeline(Task, after: 0);
+        Assert.Equal([1, 2], await ReadAsync(tail, 2));
+        await AppendInEpochAsync(1, 3, 4);
+        await AppendAsync(4, 5);
+        Assert.Equal([(3, 1), (4, 1)], (await tail.ReadAsync(9, Cancellation)).Select(entry => (entry.Number, entry.Epoch)));
+        Assert.Equal([(1, 0), (2, 0), (3, 1), (4, 1)], (await _store.ReadTimelineAsync(Task, Cancellation)).Select(entry => (entry.Number, entry.Epoch)));
+    }
+
     private static async Task<IEnumerable<long>> ReadAsync(TimelineTail tail, long through) =>
         (await tail.ReadAsync(through, Cancellation)).Select(entry => entry.Number);
 
-    private Task AppendAsync(params long[] numbers) => _store.AppendTimelineAsync(
-        Task, [.. numbers.Select(number => new TimelineEntry { Number = number, Time = DateTimeOffset.UnixEpoch, Type = TimelineTypes.Warning })], Cancellation);
+    private Task AppendAsync(params long[] numbers) => AppendInEpochAsync(0, numbers);
+
+    private Task AppendInEpochAsync(int epoch, params long[] numbers) => _store.AppendTimelineAsync(
+        Task, [.. numbers.Select(number => new TimelineEntry { Number = number, Epoch = epoch, Time = DateTimeOffset.UnixEpoch, Type = TimelineTypes.Warning })], Cancellation);
 }

@@ -106,7 +106,7 @@ internal sealed class TaskScenario : IAsyncDisposable
         while (!condition())
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            if (await WaitsOnTimerAsync() && !condition() && Time.NextDue is { } due) Time.AdvanceTo(due);
+            Time.AdvanceTo(await WaitsOnTimerAsync() && !condition() && Time.NextDue is { } due ? due : Time.GetUtcNow());
             await Task.Yield();
         }
     }
@@ -122,8 +122,18 @@ internal sealed class TaskScenario : IAsyncDisposable
         var history = await HistoryAsync();
         var over = history.Where(entry => entry.Type is "TimerFired" or "TimerCanceled").Select(entry => entry.Number).ToHashSet();
         var ended = history.Where(entry => entry.Type is "TaskCompleted" or "TaskFailed").Select(entry => entry.Number).ToHashSet();
-        var isBusy = history is not [.., { Type: "TimerCreated" or "TimerCanceled" or "TaskScheduled" }] || history.Any(entry => entry.Type == "TaskScheduled" && entry.Name != TaskActivities.RunStep.Name && !ended.Contains(entry.Number));
-        return !isBusy && history.Any(entry => entry.Type == "TimerCreated" && !over.Contains(entry.Number));
+        var calls = history.Where(entry => entry.Type == "TaskScheduled" && !ended.Contains(entry.Number)).ToList();
+        var isBusy = history is not [.., { Type: "TimerCreated" or "TimerCanceled" or "TaskScheduled" }] || calls.Exists(call => call.Name != TaskActivities.RunStep.Name || !HasBegun(call));
+        var timers = history.Where(entry => entry.Type == "TimerCreated" && !over.Contains(entry.Number)).ToList();
+
+        // One that is due is about to fire, and what follows takes no time.
+        return !isBusy && timers.Count > 0 && timers.TrueForAll(timer => timer.FireAt > Time.GetUtcNow());
+    }
+
+    private bool HasBegun(HistoryEntry call)
+    {
+        var fence = JsonSerializer.Deserialize<RunStep>(call.Payload!, TaskJson.Options)!.Fence;
+        return Activities.Begun.Any(begun => begun.Fence == fence);
     }
 
     public Task UntilStateAsync(TaskState state) => UntilAsync(() => Record.State == state);
