@@ -23,4 +23,24 @@ internal static class JsonBlobs
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options));
         return await blobs.TryWriteAsync(name, content, condition, cancellationToken);
     }
+
+    /// <summary>Changes a document, whoever else does so at the same time; one that is not there begins as a new one.</summary>
+    /// <param name="blobs">Where it is.</param>
+    /// <param name="name">The blob.</param>
+    /// <param name="change">Called again if somebody else was faster; nothing is written for what is equal.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The document as it stands then.</returns>
+    public static async Task<T> ChangeJsonAsync<T>(this IBlobStore blobs, string name, Func<T, T> change, CancellationToken cancellationToken)
+        where T : class, new()
+    {
+        while (true)
+        {
+            var stored = await blobs.ReadJsonAsync<T>(name, cancellationToken);
+            var before = stored?.Value ?? new T();
+            var after = change(before);
+            if (after.Equals(before)) return before;
+            var condition = stored is null ? BlobCondition.Absent : BlobCondition.Unchanged(stored.ETag);
+            if (await blobs.TryWriteJsonAsync(name, after, condition, cancellationToken) is not null) return after;
+        }
+    }
 }

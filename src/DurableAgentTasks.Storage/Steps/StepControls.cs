@@ -12,11 +12,11 @@ public sealed class StepControls(IBlobStore blobs)
 {
     /// <summary>Asks an attempt to stop; the first reason is the one that counts.</summary>
     public Task RequestStopAsync(TaskId task, string stepId, int attempt, string reason, CancellationToken cancellationToken) =>
-        ChangeAsync(TaskBlobs.Control(task, stepId, attempt), control => control with { Stop = control.Stop ?? reason }, cancellationToken);
+        blobs.ChangeJsonAsync<StepControl>(TaskBlobs.Control(task, stepId, attempt), control => control with { Stop = control.Stop ?? reason }, cancellationToken);
 
     /// <summary>Asks that the processes of an attempt stand still, or go on; what was asked last counts.</summary>
     public Task RequestFreezeAsync(TaskId task, string stepId, int attempt, bool frozen, CancellationToken cancellationToken) =>
-        ChangeAsync(TaskBlobs.Control(task, stepId, attempt), control => control with { Frozen = frozen }, cancellationToken);
+        blobs.ChangeJsonAsync<StepControl>(TaskBlobs.Control(task, stepId, attempt), control => control with { Frozen = frozen }, cancellationToken);
 
     /// <summary>What was asked of an attempt so far.</summary>
     public async Task<StepControl> ReadAsync(TaskId task, string stepId, int attempt, CancellationToken cancellationToken) =>
@@ -25,17 +25,4 @@ public sealed class StepControls(IBlobStore blobs)
     /// <summary>Another value means that something else is asked; <see langword="null"/> that nothing was yet. Cheaper than to read.</summary>
     public async Task<string?> VersionAsync(TaskId task, string stepId, int attempt, CancellationToken cancellationToken) =>
         (await blobs.GetPropertiesAsync(TaskBlobs.Control(task, stepId, attempt), cancellationToken))?.ETag;
-
-    private async Task ChangeAsync(string name, Func<StepControl, StepControl> change, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var stored = await blobs.ReadJsonAsync<StepControl>(name, cancellationToken);
-            var before = stored?.Value ?? new StepControl();
-            var after = change(before);
-            if (after == before) return;
-            var condition = stored is null ? BlobCondition.Absent : BlobCondition.Unchanged(stored.ETag);
-            if (await blobs.TryWriteJsonAsync(name, after, condition, cancellationToken) is not null) return;
-        }
-    }
 }

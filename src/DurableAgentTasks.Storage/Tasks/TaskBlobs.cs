@@ -33,6 +33,12 @@ internal static class TaskBlobs
     /// <summary>What is asked of an attempt of a step. Step ids differ in more than case.</summary>
     public static string Control(TaskId task, string stepId, int attempt) => $"tasks/{task}/control/{stepId.ToLowerInvariant()}.{attempt}.json";
 
+    /// <summary>Which attempt of the task's steps may run.</summary>
+    public static string Claim(TaskId task) => $"tasks/{task}/claim.json";
+
+    /// <summary>The lease of the host that runs it.</summary>
+    public static string RunnerLease(TaskId task) => $"tasks/{task}/runner";
+
     /// <summary>The folder of the log's segments.</summary>
     public static string Log(TaskId task) => $"tasks/{task}/log/";
 

@@ -1,0 +1,20 @@
+using System.Text.Json;
+
+namespace DurableAgentTasks.Storage.Steps;
+
+/// <summary>Which attempt of a task's steps may run: the one of the call with the highest fence that any host has seen.</summary>
+public sealed record StepClaim
+{
+    /// <summary>The fence of that call; 0 before the first.</summary>
+    public long Fence { get; init; }
+
+    /// <summary>Whose attempt it is; <see langword="null"/> while none may run.</summary>
+    public string? StepId { get; init; }
+
+    public int Attempt { get; init; }
+
+    /// <summary>How the attempt ended, for whoever calls for it again; <see langword="null"/> if it has not.</summary>
+    public JsonElement? Outcome { get; init; }
+
+    public bool IsOf(string stepId, int attempt) => (StepId, Attempt) == (stepId, attempt);
+}
