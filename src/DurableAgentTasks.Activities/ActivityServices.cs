@@ -28,6 +28,7 @@ public static class ActivityServices
         services.TryAddSingleton<Storage.Tasks.TaskSignals>();
         services.TryAddSingleton<Storage.Tasks.TaskStore>();
         services.TryAddSingleton<Storage.Steps.StepControls>();
+        services.TryAddSingleton<Storage.Steps.StepClaims>();
         services.TryAddSingleton(InstallPlaces.Current);
         services.TryAddSingleton(_ => new Storage.Queue.QueueLimits());
         services.TryAddSingleton<Storage.Queue.TaskQueue>();
@@ -75,6 +76,7 @@ public static class ActivityServices
             .AddSingleton<StepWatches>()
             .AddSingleton<StepTraces>()
             .AddSingleton<StepAttempts>()
+            .AddSingleton<StepLeases>()
             .AddSingleton<StepTakeover>()
             .AddSingleton<StepRunner>()
             .AddSingleton<StepPulses>()

@@ -9,11 +9,11 @@ namespace DurableAgentTasks.Hosting;
 
 /// <summary>Ends what runs of a task that was terminated, removes its run folders, its worktree or clone and its checkpoints' refs, and gives its turn to the next task.</summary>
 internal sealed class HostCleanup(
-    RunningSteps running, StepRuns runs, TaskWorkspaces workspaces, TaskTurns turns, TimeProvider time) : ITaskCleanup
+    RunningSteps running, StepLeases leases, StepHosting hosting, StepRuns runs, TaskWorkspaces workspaces, TaskTurns turns, TimeProvider time) : ITaskCleanup
 {
     public async Task CleanUpAsync(TaskId task, CancellationToken cancellationToken)
     {
-        await running.EndAsync(task, cancellationToken);
+        await (hosting.AmongOthers ? leases.VacateAsync(task, cancellationToken) : running.EndAsync(task, cancellationToken));
         await runs.EndLeftoversAsync(task, time, cancellationToken);
         runs.Remove(task);
         await workspaces.DeleteAsync(task, cancellationToken);

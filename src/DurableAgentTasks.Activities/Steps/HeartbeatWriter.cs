@@ -6,13 +6,22 @@ using Microsoft.Extensions.Logging;
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>Stores heartbeats; one that cannot be stored is made up for by the next.</summary>
-internal sealed partial class HeartbeatWriter(TaskId task, TaskStore store, ILogger logger)
+/// <param name="task">Whose step runs.</param>
+/// <param name="store">Where they go.</param>
+/// <param name="logger">Told of those that were missed.</param>
+/// <param name="lost">Ends it: another host writes them.</param>
+internal sealed partial class HeartbeatWriter(TaskId task, TaskStore store, ILogger logger, CancellationToken lost)
 {
     public async Task WriteAsync(TaskHeartbeat heartbeat)
     {
+        if (lost.IsCancellationRequested) return;
         try
         {
-            await store.WriteHeartbeatAsync(task, heartbeat, CancellationToken.None);
+            await store.WriteHeartbeatAsync(task, heartbeat, lost);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
+        {
+            // It was lost meanwhile.
         }
         catch (Exception error) when (StorageFault.Is(error))
         {

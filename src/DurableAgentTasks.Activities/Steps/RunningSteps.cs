@@ -56,13 +56,23 @@ public sealed class RunningSteps(StepControls controls, StorageRetry retry) : IA
     /// <summary>The outcome was fetched: the attempt is asked for no more, or begins again.</summary>
     internal void Forget(RunningStep step) => _running.TryRemove(KeyValuePair.Create(step.Key, step));
 
+    /// <summary>Whether the attempt is here, though it may be over.</summary>
+    internal bool Has(StepKey key) => _running.ContainsKey(key);
+
     /// <summary>Ends what runs of a task, and completes when it is over. Nobody asks for its outcome any more.</summary>
-    public async Task EndAsync(TaskId task, CancellationToken cancellationToken)
+    public Task EndAsync(TaskId task, CancellationToken cancellationToken) =>
+        EndAsync(key => key.TaskId == task.Value, cancellationToken);
+
+    /// <summary>Ends what else runs of the task of an attempt.</summary>
+    internal Task EndOthersAsync(StepKey than, CancellationToken cancellationToken) =>
+        EndAsync(key => key.TaskId == than.TaskId && key != than, cancellationToken);
+
+    private async Task EndAsync(Func<StepKey, bool> which, CancellationToken cancellationToken)
     {
-        var steps = _running.Values.Where(step => step.Key.TaskId == task.Value).ToList();
+        var steps = _running.Values.Where(step => which(step.Key)).ToList();
+        foreach (var step in steps) step.Stop.Supersede();
         foreach (var step in steps)
         {
-            step.Stop.HostStops();
             await step.WhenOver.WaitAsync(cancellationToken);
             Forget(step);
         }
@@ -93,11 +103,14 @@ public sealed class RunningStep
 
     private int _resumed;
 
+    /// <summary>The outcome of an attempt that does not have its task any more.</summary>
+    internal static StepOutcome Superseded => new(StepEnding.Superseded, null, null);
+
     internal RunningStep(StepKey key) => Key = key;
 
     public StepKey Key { get; }
 
-    /// <summary>Cancelled if the host stops before the attempt is over.</summary>
+    /// <summary>Cancelled if the host stops before the attempt is over; superseded if somebody else has the task.</summary>
     public Task<StepOutcome> Outcome => _outcome.Task;
 
     /// <summary>Completes with <see cref="Outcome"/>, and does not fail.</summary>
@@ -109,6 +122,9 @@ public sealed class RunningStep
     internal StepStop Stop { get; } = new();
 
     internal StepFreeze Freeze { get; } = new();
+
+    /// <summary>Whether the attempt has the lease of its task here, or had it; until then it may run on another host.</summary>
+    internal bool HasBegun { get; set; }
 
     /// <summary>What the agent reported so far.</summary>
     internal Func<AgentReport?> Report { get; set; } = () => null;
@@ -125,7 +141,12 @@ public sealed class RunningStep
         await Task.Yield();
         try
         {
-            _outcome.SetResult(await run(this));
+            var outcome = await run(this);
+            _outcome.SetResult(Stop.IsSuperseded ? Superseded : outcome);
+        }
+        catch (Exception) when (Stop.IsSuperseded)
+        {
+            _outcome.SetResult(Superseded);
         }
         catch (OperationCanceledException) when (Stop.Host.IsCancellationRequested)
         {

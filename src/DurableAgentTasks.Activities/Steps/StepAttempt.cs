@@ -119,7 +119,7 @@ internal sealed class StepAttempt(
             await using (watch.Begin(process, _lives, log, stop, freeze))
             {
                 // The log is followed to its end also while the host stops: the program is being ended, so the end is near.
-                await log.FollowAsync(reading, process.Completion, watch.Seen, CancellationToken.None);
+                await log.FollowAsync(reading, process.Completion, watch.Seen, stop.Lost);
                 exit = await process.Completion;
             }
         }

@@ -36,7 +36,7 @@ public sealed class StepAttempts(
         if (work is StepWork.Refused refused) return trace.Ended(refused.Outcome);
         var ready = (StepWork.Ready)work;
         var log = logs.Of(record.Id, input.StepId, ready.Mask);
-        var watch = await watches.OfAsync(record, input, folder, ready.Program.AwaitsFirstEvent, step.Stop.Host);
+        var watch = await watches.OfAsync(record, input, folder, ready.Program.AwaitsFirstEvent, step.Stop);
         var attempt = new StepAttempt(input, step.Stop, step.Freeze, ready.Program, log, watch, runs, step.Resumed, time);
         step.Report = attempt.Report;
         return trace.Ended(await attempt.RunAsync(token => running.TellStoredAsync(step, token)));

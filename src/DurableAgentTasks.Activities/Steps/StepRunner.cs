@@ -1,25 +1,25 @@
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Workflow.Activities;
-using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>
 /// The activity <c>RunStep</c>: the attempt is begun, or found where it runs already, and watched for one slice. Between two slices
 /// it goes on unwatched. When the host stops, the attempt is ended with it, and the engine calls again, in its next life or on another host.
+/// A call that is not the last one for its task is superseded and does nothing; the last one ends what else runs of the task.
 /// </summary>
-public sealed partial class StepRunner(
-    RunningSteps running, StepAttempts attempts, StepHosting hosting, AgentOptions options, TimeProvider time, ILogger<StepRunner> logger)
+public sealed class StepRunner(RunningSteps running, StepAttempts attempts, StepLeases leases, StepHosting hosting, AgentOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan LookForStopEvery = TimeSpan.FromSeconds(2);
-
     public async Task<StepOutcome> RunAsync(RunStep input, CancellationToken hostStops)
     {
-        hostStops.ThrowIfCancellationRequested();
-        var step = running.GetOrBegin(StepKey.Of(input), mine => attempts.RunAsync(input, mine));
+        var key = StepKey.Of(input);
+        var claim = await leases.ClaimAsync(input, hostStops);
+        if (claim.Fence > input.Fence || !claim.IsOf(input.StepId, input.Attempt)) return RunningStep.Superseded;
+        if (claim.Outcome is { } outcome && !running.Has(key)) return StepLeases.Read(outcome);
+        await running.EndOthersAsync(key, hostStops);
+        var step = running.GetOrBegin(key, mine => leases.RunAsync(mine, () => attempts.RunAsync(input, mine)));
         await using var stopping = hostStops.UnsafeRegister(_ => step.Stop.HostStops(), null);
         using var watched = new CancellationTokenSource();
-        if (hosting.AmongOthers) _ = HeedOthersAsync(step, input, watched.Token);
         await Task.WhenAny(step.Outcome, Task.Delay(options.Slice, time, watched.Token));
         await watched.CancelAsync();
         if (!step.Outcome.IsCompleted && !hostStops.IsCancellationRequested)
@@ -32,7 +32,7 @@ public sealed partial class StepRunner(
         catch (OperationCanceledException)
         {
             // What the agent reported lets another host go on in its session.
-            if (hosting.AmongOthers && hostStops.IsCancellationRequested) return new StepOutcome(StepEnding.StillRunning, null, null) { Agent = step.Report(), Resumed = true };
+            if (hosting.AmongOthers && hostStops.IsCancellationRequested) return new StepOutcome(StepEnding.StillRunning, null, null) { Agent = step.Report(), Resumed = step.HasBegun };
 
             // All steps of this process are ended; the engine may be next. Until then it must not take that for an end of the attempt.
             await Task.Delay(Timeout.InfiniteTimeSpan, time, hostStops);
@@ -43,31 +43,4 @@ public sealed partial class StepRunner(
             running.Forget(step);
         }
     }
-
-    /// <summary>Tells the attempt what was asked of it on another host.</summary>
-    private async Task HeedOthersAsync(RunningStep step, RunStep input, CancellationToken over)
-    {
-        using var tick = new PeriodicTimer(LookForStopEvery, time);
-        try
-        {
-            while (await tick.WaitForNextTickAsync(over))
-            {
-                try
-                {
-                    await running.TellStoredAsync(step, over);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    LogNotSeen(logger, input.TaskId, input.StepId, error.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            // The slice is over.
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether step {Step} of task {Task} is to stop cannot be seen now: {Reason}")]
-    private static partial void LogNotSeen(ILogger logger, string task, string step, string reason);
 }

@@ -14,6 +14,7 @@ internal sealed class StepStop
     private readonly CancellationTokenSource _please = new();
     private readonly CancellationTokenSource _now = new();
     private readonly CancellationTokenSource _host = new();
+    private readonly CancellationTokenSource _lost = new();
     private StepRunFolder? _run;
 
     /// <summary>Asks the process to end.</summary>
@@ -22,8 +23,14 @@ internal sealed class StepStop
     /// <summary>Kills it.</summary>
     public CancellationToken Now => _now.Token;
 
-    /// <summary>The host stops: the attempt goes on in its next life.</summary>
+    /// <summary>The host stops, or another attempt has the task: this one ends without an outcome, and may go on in its next life.</summary>
     public CancellationToken Host => _host.Token;
+
+    /// <summary>Another host may run the attempt: nothing more of it is written here.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Whether somebody else has the task.</summary>
+    public bool IsSuperseded { get; private set; }
 
     /// <summary><see langword="null"/> if nobody asked, or only the host that stops.</summary>
     public StopReason? Reason { get; private set; }
@@ -69,6 +76,20 @@ internal sealed class StepStop
     {
         Cancel(_please);
         Cancel(_host);
+    }
+
+    /// <summary>Another attempt has the task, and waits until nothing of this one is left.</summary>
+    public void Supersede()
+    {
+        lock (_gate) IsSuperseded = true;
+        HostStops();
+    }
+
+    /// <summary>This host has lost the task: another one may run it at any time.</summary>
+    public void Lose()
+    {
+        Supersede();
+        _lost.Cancel();
     }
 
     private void Cancel(CancellationTokenSource source)

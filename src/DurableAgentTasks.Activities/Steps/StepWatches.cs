@@ -16,13 +16,13 @@ public sealed class StepWatches(TaskAdmission admission, TaskStore store, Resour
     /// <param name="input">Its attempt.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="awaitsFirstEvent">Whether the program is to give a sign of life soon.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    internal async Task<StepWatch> OfAsync(TaskRecord record, RunStep input, string folder, bool awaitsFirstEvent, CancellationToken cancellationToken)
+    /// <param name="stop">Ends the call, and what it watches.</param>
+    internal async Task<StepWatch> OfAsync(TaskRecord record, RunStep input, string folder, bool awaitsFirstEvent, StepStop stop)
     {
         var options = admission.Rules.Timeouts;
         var timeouts = new EffectiveTimeouts(options, record.Request.Timeouts);
         var budgets = record.Request.Budgets ?? new ResourceBudgets();
-        var last = await store.ReadHeartbeatAsync(record.Id, cancellationToken);
+        var last = await store.ReadHeartbeatAsync(record.Id, stop.Host);
         var limits = new WatchLimits
         {
             StartUp = awaitsFirstEvent ? options.AgentStart.Default : null,
@@ -35,6 +35,6 @@ public sealed class StepWatches(TaskAdmission admission, TaskStore store, Resour
         };
         return new StepWatch(
             folder, input, limits, new SpendingLimit(record.Request.Budgets, input.BudgetsGranted, record.Usage),
-            new HeartbeatWriter(record.Id, store, logger), last, alerts, time);
+            new HeartbeatWriter(record.Id, store, logger, stop.Lost), last, alerts, time);
     }
 }

@@ -21,8 +21,4 @@ public sealed class StepControls(IBlobStore blobs)
     /// <summary>What was asked of an attempt so far.</summary>
     public async Task<StepControl> ReadAsync(TaskId task, string stepId, int attempt, CancellationToken cancellationToken) =>
         (await blobs.ReadJsonAsync<StepControl>(TaskBlobs.Control(task, stepId, attempt), cancellationToken))?.Value ?? new StepControl();
-
-    /// <summary>Another value means that something else is asked; <see langword="null"/> that nothing was yet. Cheaper than to read.</summary>
-    public async Task<string?> VersionAsync(TaskId task, string stepId, int attempt, CancellationToken cancellationToken) =>
-        (await blobs.GetPropertiesAsync(TaskBlobs.Control(task, stepId, attempt), cancellationToken))?.ETag;
 }

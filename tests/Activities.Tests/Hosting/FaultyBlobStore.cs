@@ -13,6 +13,9 @@ internal sealed class FaultyBlobStore(IBlobStore store) : IBlobStore
     /// <summary>Told the name of each blob that is asked for.</summary>
     public Action<string> Reading { get; set; } = _ => { };
 
+    /// <summary>Told whenever a lease is asked for.</summary>
+    public Action Leasing { get; set; } = () => { };
+
     public int Refused => Volatile.Read(ref _refused);
 
     public Task<BlobReading?> OpenReadAsync(string name, long offset, long? length, CancellationToken cancellationToken)
@@ -43,8 +46,11 @@ internal sealed class FaultyBlobStore(IBlobStore store) : IBlobStore
     public Task<bool> TryDeleteAsync(string name, BlobCondition condition, CancellationToken cancellationToken) =>
         store.TryDeleteAsync(name, condition, cancellationToken);
 
-    public Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken) =>
-        store.TryLeaseAsync(name, holder, duration, cancellationToken);
+    public Task<IBlobLease?> TryLeaseAsync(string name, Guid holder, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        Leasing();
+        return store.TryLeaseAsync(name, holder, duration, cancellationToken);
+    }
 
     private void Check(string name)
     {

@@ -32,6 +32,9 @@ public sealed class TaskFixture : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
 
+    private readonly bool _amongOthers;
+
+    private long _fence;
     private ServiceProvider _services = null!;
 
     public TaskFixture()
@@ -39,9 +42,11 @@ public sealed class TaskFixture : IAsyncDisposable
     {
     }
 
-    /// <summary>On a storage that is another host's too; <see langword="null"/> is one of its own.</summary>
-    internal TaskFixture(IBlobStore? blobs)
+    /// <param name="blobs">A storage that is another host's too; <see langword="null"/> is one of its own.</param>
+    /// <param name="amongOthers">It is one of several hosts of the same tasks.</param>
+    internal TaskFixture(IBlobStore? blobs, bool amongOthers = false)
     {
+        _amongOthers = amongOthers;
         Directory.CreateDirectory(Data);
         Directory.CreateDirectory(Workspace);
         Blobs = new FaultyBlobStore(blobs ?? new FileBlobStore(Path.Combine(_folder.Path, "blobs"), TimeProvider.System));
@@ -62,6 +67,8 @@ public sealed class TaskFixture : IAsyncDisposable
     public StepControls Controls => _services.GetRequiredService<StepControls>();
 
     public StepPulses Pulses => _services.GetRequiredService<StepPulses>();
+
+    public StepClaims Claims => _services.GetRequiredService<StepClaims>();
 
     public StepRuns Runs => _services.GetRequiredService<StepRuns>();
 
@@ -119,6 +126,7 @@ public sealed class TaskFixture : IAsyncDisposable
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton<IBlobStore>(Blobs)
             .AddSingleton(new StepRuns(Data))
+            .AddSingleton(new StepHosting(_amongOthers))
             .AddSingleton(options)
             .AddSingleton(catalog.Catalog!)
             .AddSingleton(provider => new TaskAdmission(
@@ -153,7 +161,8 @@ public sealed class TaskFixture : IAsyncDisposable
         plan = new { phases = new[] { new { title = "All", steps = commands.Select(command => new { title = "Step", kind = "shell", command }) } } },
     });
 
-    public RunStep Attempt(int number = 1) => new(Id.Value, "1.1", number);
+    /// <summary>The next call for an attempt.</summary>
+    public RunStep Attempt(int number = 1) => new(Id.Value, "1.1", number) { Fence = Interlocked.Increment(ref _fence) };
 
     public Task<StepOutcome> RunAsync(CancellationToken hostStops = default) => Runner.RunAsync(Attempt(), hostStops);
 

@@ -54,7 +54,7 @@ public sealed class PlanningStepTests : IAsyncDisposable
     }
 
     private Task<StepOutcome> PlanAsync(int attempt, AgentSession? session = null) =>
-        _task.Runner.RunAsync(new RunStep(_task.Id.Value, Plan.PlanningStepId, attempt, session), default);
+        _task.Runner.RunAsync(_task.Attempt(attempt) with { StepId = Plan.PlanningStepId, Session = session }, default);
 
     private Task<AcceptedPlan> AcceptAsync(int attempt, bool fallback) =>
         _task.Acceptance.AcceptAsync(new AcceptPlan(_task.Id.Value, attempt, fallback), Cancellation);

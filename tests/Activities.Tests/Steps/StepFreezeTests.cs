@@ -8,7 +8,7 @@ namespace DurableAgentTasks.Activities.Tests.Steps;
 [SupportedOSPlatform("linux")]
 public sealed class StepFreezeTests : IAsyncDisposable
 {
-    private static readonly string UntilGo = $"echo $$ > pid; echo ready; {TaskFixture.Waits("go")}; echo went";
+    private static readonly string UntilGo = $"echo $$ > pid.new; mv pid.new pid; echo ready; {TaskFixture.Waits("go")}; echo went";
 
     private readonly TaskFixture _task = new();
 

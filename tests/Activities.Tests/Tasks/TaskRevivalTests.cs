@@ -30,7 +30,7 @@ public sealed class TaskRevivalTests : IAsyncDisposable
     {
         await BeginAsync();
         var revived = await ReviveAsync();
-        await _task.RunAsync();
+        await _task.Runner.RunAsync(_task.Attempt() with { Fence = revived.Fence + 1 }, default);
         _before.StepEnded("1.1", WorkStatus.Completed, 1, 0, null, DateTimeOffset.UnixEpoch);
         await RecordAsync(_before);
         Assert.Equal((4, WorkStatus.InProgress), await StandsAsync());
@@ -44,6 +44,28 @@ public sealed class TaskRevivalTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task What_still_runs_of_the_generation_before_is_ended_and_its_calls_do_nothing_more()
+    {
+        await BeginAsync("touch began; sleep 300");
+        var run = _task.RunAsync();
+        await _task.UntilFileAsync("began");
+        var late = _task.Attempt();
+        var revived = await ReviveAsync();
+        Assert.Equal(StepEnding.Superseded, (await run).Ending);
+        Assert.Empty((await _task.EndLeftoversAsync()).Ended);
+        Assert.Equal(StepEnding.Superseded, (await _task.Runner.RunAsync(late with { Fence = revived.Fence }, default)).Ending);
+
+        // Nor does a call that is delivered once more end what the new generation runs.
+        File.Delete(Path.Combine(_task.Workspace, "began"));
+        run = _task.Runner.RunAsync(late with { Fence = revived.Fence + 1 }, default);
+        await _task.UntilFileAsync("began");
+        Assert.Equal(revived.Fence + 1, (await ReviveAsync()).Fence);
+        Assert.False(run.IsCompleted);
+        await _task.StopAsync();
+        Assert.Equal(StepEnding.Stopped, (await run).Ending);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task To_revive_twice_is_to_revive_once()
     {
         await BeginAsync();
@@ -53,9 +75,9 @@ public sealed class TaskRevivalTests : IAsyncDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() => ReviveAsync(10));
     }
 
-    private async Task BeginAsync()
+    private async Task BeginAsync(string command = "echo one")
     {
-        await _task.PrepareAsync("echo one");
+        await _task.PrepareAsync(command);
         _before.Transition(TaskState.Planning, "started", DateTimeOffset.UnixEpoch);
         _before.Transition(TaskState.Executing, "plan_given", DateTimeOffset.UnixEpoch);
         _before.StepStarted("1.1", 1, DateTimeOffset.UnixEpoch);

@@ -1,0 +1,114 @@
+using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Contracts.Blobs;
+using DurableAgentTasks.Contracts.Time;
+using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Workflow.Activities;
+
+namespace DurableAgentTasks.Activities.Tests.Steps;
+
+/// <summary>Two runners never work on one step. Of two hosts on one storage the first has made the task's work tree, in a folder that both see.</summary>
+public sealed class StepFencingTests : IAsyncDisposable
+{
+    private readonly TemporaryFolder _shared = new();
+    private readonly ManualTimeProvider _leaseClock = new();
+    private readonly TaskFixture _first;
+    private readonly TaskFixture _second;
+
+    public StepFencingTests()
+    {
+        var blobs = new FileBlobStore(_shared.Path, _leaseClock);
+        _first = new TaskFixture(blobs, amongOthers: true);
+        _second = new TaskFixture(blobs, amongOthers: true);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _first.DisposeAsync();
+        await _second.DisposeAsync();
+        _shared.Dispose();
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_call_that_is_not_the_last_one_does_nothing()
+    {
+        await _first.PrepareAsync("echo ran >> notes");
+        var late = _first.Attempt(2);
+        Assert.Equal(StepEnding.Succeeded, (await _first.RunAsync()).Ending);
+        Assert.Equal(StepEnding.Superseded, (await _first.Runner.RunAsync(late, default)).Ending);
+        Assert.Equal(StepEnding.Superseded, (await _second.Runner.RunAsync(late, default)).Ending);
+        Assert.Equal(1, _first.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_call_that_is_delivered_again_is_told_how_the_attempt_ended()
+    {
+        await _first.PrepareAsync("echo ran >> notes; exit 3");
+        var call = _first.Attempt();
+        var outcome = await _first.Runner.RunAsync(call, default);
+        Assert.Equal(3, outcome.ExitCode);
+        Assert.Equivalent(outcome, await _first.Runner.RunAsync(call, default));
+        Assert.Equivalent(outcome, await _second.Runner.RunAsync(call, default));
+        Assert.Equivalent(outcome, await _second.Runner.RunAsync(_first.Attempt(), default));
+        Assert.Equal(1, _first.Notes("notes"));
+    }
+
+    [Theory(Timeout = TaskFixture.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_next_attempt_begins_when_nothing_is_left_of_the_one_before(bool elsewhere)
+    {
+        var command = """[ -e began ] && { [ ! -e gone ] || : > after; exit 0; }; trap ': > gone; exit 0' INT TERM; : > began; while :; do sleep 0.01; done""";
+        await _first.PrepareAsync(command);
+        var before = _first.RunAsync();
+        await _first.UntilFileAsync("began");
+        var next = await (elsewhere ? _second : _first).Runner.RunAsync(_first.Attempt(2), default);
+        Assert.Equal((StepEnding.Succeeded, StepEnding.Superseded), (next.Ending, (await before).Ending));
+        Assert.True(File.Exists(Path.Combine(_first.Workspace, "after")));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task An_attempt_that_runs_on_another_host_is_waited_for()
+    {
+        await _first.PrepareAsync($"echo ran >> notes; {TaskFixture.Waits("go")}");
+        var first = _first.RunAsync();
+        await _first.UntilFileAsync("notes");
+        var second = _second.Runner.RunAsync(_first.Attempt(), default);
+        await TaskFixture.UntilAsync(async () => (await _first.Claims.ReadAsync(_first.Id, Cancellation)).Fence == 2);
+        _first.Touch("go");
+        Assert.Equal(StepEnding.Succeeded, (await first).Ending);
+        Assert.Equal(StepEnding.Succeeded, (await second).Ending);
+        Assert.Equal(1, _first.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_host_that_is_silent_loses_the_task_when_its_lease_ends_and_not_before()
+    {
+        await _first.PrepareAsync("echo ran >> notes");
+        Assert.NotNull(await _first.Claims.TryLeaseAsync(_first.Id, Guid.NewGuid(), Cancellation));
+        var asked = 0;
+        _second.Blobs.Leasing = () => Interlocked.Increment(ref asked);
+        var run = _second.Runner.RunAsync(_first.Attempt(), default);
+        _leaseClock.Advance(TimeSpan.FromSeconds(59));
+        await TaskFixture.UntilAsync(() => Task.FromResult(Volatile.Read(ref asked) > 1));
+        Assert.Equal(0, _first.Notes("notes"));
+        _leaseClock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(StepEnding.Succeeded, (await run).Ending);
+        Assert.Equal(1, _first.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_host_that_lost_the_task_ends_what_runs_and_writes_nothing_more()
+    {
+        await _first.PrepareAsync("trap 'echo last; exit 0' INT TERM; touch began; while :; do sleep 0.01; done");
+        var run = _first.RunAsync();
+        await _first.UntilFileAsync("began");
+        await TaskFixture.UntilAsync(async () => await _first.Store.ReadHeartbeatAsync(_first.Id, Cancellation) is not null);
+        _first.Blobs.Fault = _ => new InvalidOperationException("It writes on.");
+        Assert.Single(_first.Running.All).Stop.Lose();
+        Assert.Equal(StepEnding.Superseded, (await run).Ending);
+        Assert.Empty((await _first.EndLeftoversAsync()).Ended);
+        Assert.Equal(0, _first.Blobs.Refused);
+    }
+}
