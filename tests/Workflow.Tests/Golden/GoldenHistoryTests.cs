@@ -1,0 +1,96 @@
+using System.Text.Json;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.RunTask;
+using DurableAgentTasks.Workflow.Tests.Hosting;
+
+namespace DurableAgentTasks.Workflow.Tests.Golden;
+
+/// <summary>
+/// Whole lives of tasks that earlier versions recorded, replayed for ever: a task that is under way is carried on by whatever version comes
+/// next. To add one, add its scenario to <see cref="GoldenScenarios"/> and run these tests with <c>RECORD_GOLDEN</c> set to the full path of
+/// this folder: files that are missing are recorded, those that are there are never touched.
+/// </summary>
+public sealed class GoldenHistoryTests
+{
+    private const string Id = "task-1";
+
+    public static TheoryData<string> Names => [.. GoldenScenarios.All.Keys];
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [MemberData(nameof(Names))]
+    public async Task A_recorded_life_is_decided_in_the_same_way_again(string name)
+    {
+        var life = await LifeAsync(name);
+        foreach (var generation in GoldenLife.Generations(life)) Assert.Empty(GoldenReplay.Run(Id, generation, RunAsync));
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [MemberData(nameof(Names))]
+    public async Task A_recorded_life_that_was_cut_anywhere_is_decided_in_the_same_way_up_to_there(string name)
+    {
+        var life = await LifeAsync(name);
+        foreach (var generation in GoldenLife.Generations(life))
+        {
+            for (var length = 1; length < generation.Count; length++) Assert.Empty(GoldenReplay.Run(Id, [.. generation.Take(length)], RunAsync));
+        }
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [MemberData(nameof(Names))]
+    public async Task What_happens_now_is_what_was_recorded(string name)
+    {
+        var now = await RecordAsync(name);
+        Assert.Equal(Decisions(await LifeAsync(name)), Decisions(now));
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task Another_decision_is_noticed()
+    {
+        var life = await LifeAsync("phases");
+        var last = GoldenLife.Generations(life).Last();
+        List<HistoryEntry> renamed = [.. last.Select(entry => entry.Name == "LeaveQueue" ? entry with { Name = "TidyUp" } : entry)];
+        Assert.Contains("activity LeaveQueue", GoldenReplay.Run(Id, renamed, RunAsync)[0], StringComparison.Ordinal);
+        List<HistoryEntry> elsewhere = [.. last.Select(entry => entry.Name == "LeaveQueue" ? entry with { Payload = """{"taskId":"another"}""" } : entry)];
+        Assert.Contains("$.taskId is \"task-1\" and was \"another\"", GoldenReplay.Run(Id, elsewhere, RunAsync)[0], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_generation_keeps_the_version_it_began_with_and_the_next_one_has_the_present()
+    {
+        var life = await LifeAsync("restored");
+        var generation = GoldenLife.Generations(life).Skip(1).First(one => one[^1].Type == GoldenLife.ContinuedAsNew);
+        var before = generation[0] with { Payload = generation[0].Payload!.Replace($"\"runTaskVersion\":{TaskRun.CurrentVersion}", "\"runTaskVersion\":1", StringComparison.Ordinal) };
+        Assert.Empty(GoldenReplay.Run(Id, [before, .. generation.Skip(1)], RunAsync));
+        Assert.Equal(TaskRun.CurrentVersion, JsonSerializer.Deserialize<TaskRun>(generation[^1].Payload!, TaskJson.Options)!.RunTaskVersion);
+    }
+
+    private static async Task<JsonElement> RunAsync(IDurableContext context) =>
+        JsonSerializer.SerializeToElement(await RunTaskOrchestration.RunAsync(context), TaskJson.Options);
+
+    private static async Task<IReadOnlyList<HistoryEntry>> LifeAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("RECORD_GOLDEN") is not { Length: > 0 } folder)
+            return GoldenLife.Read(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Golden", $"{name}.json")));
+
+        var path = Path.Combine(folder, $"{name}.json");
+        if (!File.Exists(path)) await File.WriteAllTextAsync(path, GoldenLife.Write(await RecordAsync(name)));
+        return GoldenLife.Read(await File.ReadAllTextAsync(path));
+    }
+
+    private static async Task<List<HistoryEntry>> RecordAsync(string name)
+    {
+        var life = new List<HistoryEntry>();
+        var scenario = GoldenScenarios.All[name];
+        await using var task = await TaskScenario.OpenAsync(scenario.Outline, context => GoldenRecorder.Begin(context, life));
+        await scenario.DriveAsync(task);
+        var ended = await task.EndAsync();
+        var failed = ended.Status == RuntimeStatus.Failed;
+        life.Add(new HistoryEntry(ended.LastUpdatedAt, failed ? GoldenLife.Failed : "ExecutionCompleted", null, null, failed ? JsonSerializer.Serialize(ended.Failure) : ended.Output));
+        return life;
+    }
+
+    /// <summary>What was done, but for what depends on the moment, in which two runs may differ.</summary>
+    private static IEnumerable<string?> Decisions(IReadOnlyList<HistoryEntry> life) =>
+        life.Where(entry => entry.Name is "AcceptPlan" or "RunStep" or "StopStep" or "FreezeStep" or "RestoreCheckpoint").Select(entry => entry.Name);
+}
