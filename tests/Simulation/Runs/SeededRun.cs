@@ -20,9 +20,9 @@ internal sealed class SeededRun
     private readonly CalmOperator _calm;
     private int _presses;
 
-    private SeededRun(int seed, Coverage coverage, List<string>? trace)
+    private SeededRun(int seed, Coverage coverage, List<string>? trace, Mistake? mistake)
     {
-        _world = new World(seed, coverage, trace);
+        _world = new World(seed, coverage, trace) { Mistake = mistake };
         _dice = _world.Dice.Fork();
         _calm = new CalmOperator(_world, TroubleAgain);
     }
@@ -30,10 +30,11 @@ internal sealed class SeededRun
     /// <param name="seed">Which one.</param>
     /// <param name="coverage">Counts what happens.</param>
     /// <param name="trace">Takes what happens, for people; <see langword="null"/> if nobody asks.</param>
+    /// <param name="mistake">What the orchestration does wrong, to see that it is found.</param>
     /// <returns>The rule that was broken; <see langword="null"/> if all were kept.</returns>
-    public static string? Run(int seed, Coverage coverage, List<string>? trace = null)
+    public static string? Run(int seed, Coverage coverage, List<string>? trace = null, Mistake? mistake = null)
     {
-        var run = new SeededRun(seed, coverage, trace);
+        var run = new SeededRun(seed, coverage, trace, mistake);
         try
         {
             run.Run();

@@ -19,7 +19,9 @@ internal sealed class HostLife
         (_world, Number, Disk) = (world, number, disk);
         Threads = new HostThreads(world.Dice.Fork());
         _clock = new HostClock(world.Time);
-        var registry = new DurableRegistry().AddOrchestration(RunTaskOrchestration.Name, context => RunTaskOrchestration.RunAsync(new WatchedContext(context, world)));
+        var registry = new DurableRegistry().AddOrchestration(
+            RunTaskOrchestration.Name,
+            context => RunTaskOrchestration.RunAsync(new WatchedContext(world.Mistake is { } mistake ? new Sabotage(context, mistake) : context, world)));
         new SimulatedActivities(world, this).AddTo(registry);
         var options = new EngineOptions { Directory = "engine", StopGrace = TimeSpan.Zero, SegmentBytes = world.Task.SegmentBytes };
         DurableEngine? engine = null;

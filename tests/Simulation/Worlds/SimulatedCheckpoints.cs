@@ -1,6 +1,5 @@
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
-using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 

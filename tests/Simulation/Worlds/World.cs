@@ -25,6 +25,9 @@ internal sealed class World
         Rules = new RuleBook(this);
     }
 
+    /// <summary>What the orchestration does wrong; <see langword="null"/> if nothing that is known.</summary>
+    public Mistake? Mistake { get; init; }
+
     public Dice Dice { get; }
 
     public SimulatedTime Time { get; } = new();
