@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.Logging;
 
@@ -10,11 +11,11 @@ namespace DurableAgentTasks.Activities.Steps;
 /// <param name="step">What runs under it.</param>
 /// <param name="lease">As it was taken.</param>
 /// <param name="asked">When that was asked for.</param>
-/// <param name="look">Looks every 2 s what other hosts want; <see langword="null"/> if there are none.</param>
+/// <param name="look">Looks every 2 s what others want.</param>
 /// <param name="time">For all of this.</param>
 /// <param name="logger">Told what goes wrong.</param>
 internal sealed partial class HeldLease(
-    RunningStep step, IBlobLease lease, long asked, Func<CancellationToken, Task>? look, TimeProvider time, ILogger logger) : IAsyncDisposable
+    RunningStep step, IBlobLease lease, long asked, Func<CancellationToken, Task> look, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
@@ -77,14 +78,14 @@ internal sealed partial class HeldLease(
 
     private async Task LookAsync(CancellationToken over)
     {
-        while (look is not null)
+        while (true)
         {
             await Task.Delay(LookEvery, time, over);
             try
             {
                 await look(over);
             }
-            catch (Exception error) when (StorageFault.Is(error))
+            catch (Exception error) when (error is EngineUnavailableException || StorageFault.Is(error))
             {
                 LogNotSeen(logger, step.Key.StepId, step.Key.TaskId, StorageFault.Say(error));
             }

@@ -19,7 +19,8 @@ namespace DurableAgentTasks.Activities.Steps;
 /// </list>
 /// </summary>
 public sealed partial class StepLeases(
-    StepClaims claims, TaskWorkspaces workspaces, RunningSteps running, StepHosting hosting, StorageRetry retry, TimeProvider time, ILogger<StepLeases> logger)
+    StepClaims claims, TaskWorkspaces workspaces, RunningSteps running, StepHosting hosting, ITaskClient client, StorageRetry retry, TimeProvider time,
+    ILogger<StepLeases> logger)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
@@ -76,7 +77,7 @@ public sealed partial class StepLeases(
             {
                 var asked = time.GetTimestamp();
                 var lease = await claims.TryLeaseAsync(TaskOf(step), Here(), step.Stop.Host);
-                var held = lease is null ? null : new HeldLease(step, lease, asked, hosting.AmongOthers ? token => LookAsync(step, token) : null, time, logger);
+                var held = lease is null ? null : new HeldLease(step, lease, asked, token => LookAsync(step, token), time, logger);
                 var claim = await claims.ReadAsync(TaskOf(step), step.Stop.Host);
                 var over = !claim.IsOf(step.Key.StepId, step.Key.Attempt) ? RunningStep.Superseded : claim.Outcome is { } outcome ? Read(outcome) : null;
                 if (over is null && held is not null) return (held, null);
@@ -92,9 +93,13 @@ public sealed partial class StepLeases(
         }
     }
 
-    /// <summary>Heeds what others want: the task, or something of its attempt.</summary>
+    /// <summary>Heeds what was done past the orchestration: its instance suspended or terminated, the task claimed, or something asked, on another host.</summary>
     private async Task LookAsync(RunningStep step, CancellationToken cancellationToken)
     {
+        var instance = await client.GetAsync(step.Key.TaskId, payloads: false, cancellationToken);
+        step.Freeze.Set(FreezeCause.Suspended, instance is { Status: RuntimeStatus.Suspended });
+        if (instance is { Status: RuntimeStatus.Terminated }) step.Stop.Supersede();
+        if (!hosting.AmongOthers) return;
         var claim = await claims.ReadAsync(TaskOf(step), cancellationToken);
         if (!claim.IsOf(step.Key.StepId, step.Key.Attempt)) step.Stop.Supersede();
         await running.TellStoredAsync(step, cancellationToken);

@@ -110,6 +110,8 @@ public sealed class TaskFixture : IAsyncDisposable
 
     internal FaultyBlobStore Blobs { get; }
 
+    internal ScriptedEngine Engine { get; } = new();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Another life of the host, which knows what is on the disk. The one before has died: it ends nothing.</summary>
@@ -126,6 +128,7 @@ public sealed class TaskFixture : IAsyncDisposable
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton<IBlobStore>(Blobs)
             .AddSingleton(new StepRuns(Data))
+            .AddSingleton<ITaskClient>(Engine)
             .AddSingleton(new StepHosting(_amongOthers))
             .AddSingleton(options)
             .AddSingleton(catalog.Catalog!)

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Contracts.Blobs;
@@ -13,7 +14,7 @@ namespace DurableAgentTasks.Activities.Tests.Queue;
 public sealed class TaskTurnsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly ToldTasks _engine = new();
+    private readonly ScriptedEngine _engine = new();
     private readonly TaskRecords _records;
     private readonly TaskQueue _queue;
     private readonly TaskTurns _turns;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Tests.Steps;
@@ -90,6 +91,31 @@ public sealed class StepFreezeTests : IAsyncDisposable
         _task.Touch("go");
         Assert.Equal(StepEnding.Succeeded, (await _task.RunAsync()).Ending);
         await process.Completion;
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_step_stands_still_while_its_instance_is_suspended()
+    {
+        await _task.PrepareAsync(UntilGo);
+        var run = _task.RunAsync();
+        await _task.UntilFileAsync("pid");
+        _task.Engine.Status = RuntimeStatus.Suspended;
+        await UntilFrozenAsync();
+        _task.Touch("go");
+        Assert.False(run.IsCompleted);
+        _task.Engine.Status = RuntimeStatus.Running;
+        Assert.Equal(StepEnding.Succeeded, (await run).Ending);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_step_ends_when_its_instance_is_terminated()
+    {
+        await _task.PrepareAsync(UntilGo);
+        var run = _task.RunAsync();
+        await _task.UntilFileAsync("pid");
+        _task.Engine.Status = RuntimeStatus.Terminated;
+        Assert.Equal(StepEnding.Superseded, (await run).Ending);
+        Assert.Empty((await _task.EndLeftoversAsync()).Ended);
     }
 
     /// <summary>A signal takes effect a moment after it was sent.</summary>

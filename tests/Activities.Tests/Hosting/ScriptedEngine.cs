@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using DurableAgentTasks.Core.Tasks;
 
-namespace DurableAgentTasks.Activities.Tests.Queue;
+namespace DurableAgentTasks.Activities.Tests.Hosting;
 
-/// <summary>An engine that notes who was told of their turn. Nothing else is asked of it.</summary>
-internal sealed class ToldTasks : ITaskClient
+/// <summary>An engine that says how its instances stand, and notes who was told of their turn. Nothing else is asked of it.</summary>
+internal sealed class ScriptedEngine : ITaskClient
 {
     public ConcurrentQueue<string> Told { get; } = [];
+
+    /// <summary>Of every instance.</summary>
+    public RuntimeStatus Status { get; set; } = RuntimeStatus.Running;
 
     public Func<string, OperationOutcome> Outcome { get; set; } = _ => OperationOutcome.Accepted;
 
@@ -18,7 +21,10 @@ internal sealed class ToldTasks : ITaskClient
 
     public Task<StartOutcome> StartAsync(string name, string instanceId, string? input, CancellationToken cancellationToken) => throw Unasked();
 
-    public Task<OrchestrationInstance?> GetAsync(string instanceId, bool payloads, CancellationToken cancellationToken) => throw Unasked();
+    public Task<OrchestrationInstance?> GetAsync(string instanceId, bool payloads, CancellationToken cancellationToken) => Task.FromResult<OrchestrationInstance?>(new()
+    {
+        InstanceId = instanceId, Name = "RunTask", Status = Status, CreatedAt = DateTimeOffset.UnixEpoch, LastUpdatedAt = DateTimeOffset.UnixEpoch,
+    });
 
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken) => throw Unasked();
 
@@ -36,5 +42,5 @@ internal sealed class ToldTasks : ITaskClient
 
     public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) => throw Unasked();
 
-    private static NotSupportedException Unasked() => new("Only events are raised.");
+    private static NotSupportedException Unasked() => new("Nobody asks for that.");
 }
