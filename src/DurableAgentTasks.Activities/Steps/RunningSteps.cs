@@ -123,9 +123,6 @@ public sealed class RunningStep
 
     internal StepFreeze Freeze { get; } = new();
 
-    /// <summary>Whether the attempt has the lease of its task here, or had it; until then it may run on another host.</summary>
-    internal bool HasBegun { get; set; }
-
     /// <summary>What the agent reported so far.</summary>
     internal Func<AgentReport?> Report { get; set; } = () => null;
 

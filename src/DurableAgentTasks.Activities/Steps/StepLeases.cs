@@ -53,7 +53,6 @@ public sealed partial class StepLeases(
         var (lease, over) = await TakeAsync(step);
         if (lease is null) return over!;
         step.Stop.Program = null;
-        step.HasBegun = true;
         try
         {
             // 2.
@@ -80,7 +79,12 @@ public sealed partial class StepLeases(
                 var held = lease is null ? null : new HeldLease(step, lease, asked, token => LookAsync(step, token), time, logger);
                 var claim = await claims.ReadAsync(TaskOf(step), step.Stop.Host);
                 var over = !claim.IsOf(step.Key.StepId, step.Key.Attempt) ? RunningStep.Superseded : claim.Outcome is { } outcome ? Read(outcome) : null;
-                if (over is null && held is not null) return (held, null);
+                if (over is null && held is not null)
+                {
+                    await BeginAsync(step, claim);
+                    return (held, null);
+                }
+
                 if (held is not null) await held.ReleaseAsync();
                 if (over is not null) return (null, over);
             }
@@ -91,6 +95,14 @@ public sealed partial class StepLeases(
 
             await Task.Delay(LookEvery, time, step.Stop.Host);
         }
+    }
+
+    private async Task BeginAsync(RunningStep step, StepClaim claim)
+    {
+        var here = workspaces.Here.Host;
+        if (claim.Host == here) return;
+        if (claim.Host is not null) step.Resumed();
+        await claims.BeginAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, here, step.Stop.Host);
     }
 
     /// <summary>Heeds what was done past the orchestration: its instance suspended or terminated, the task claimed, or something asked, on another host.</summary>

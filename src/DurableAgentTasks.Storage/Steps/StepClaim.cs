@@ -13,6 +13,9 @@ public sealed record StepClaim
 
     public int Attempt { get; init; }
 
+    /// <summary>The host that has begun it last; <see langword="null"/> if none has.</summary>
+    public string? Host { get; init; }
+
     /// <summary>How the attempt ended, for whoever calls for it again; <see langword="null"/> if it has not.</summary>
     public JsonElement? Outcome { get; init; }
 

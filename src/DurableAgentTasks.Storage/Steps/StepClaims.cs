@@ -26,6 +26,10 @@ public sealed class StepClaims(IBlobStore blobs)
             : new StepClaim { Fence = fence, StepId = stepId, Attempt = attempt },
         cancellationToken);
 
+    /// <summary>Keeps which host has begun an attempt, if it still has the claim.</summary>
+    public Task BeginAsync(TaskId task, string stepId, int attempt, string host, CancellationToken cancellationToken) =>
+        ChangeAsync(task, claim => claim.IsOf(stepId, attempt) ? claim with { Host = host } : claim, cancellationToken);
+
     /// <summary>Keeps how an attempt ended, if it still has the claim.</summary>
     public Task EndAsync(TaskId task, string stepId, int attempt, JsonElement outcome, CancellationToken cancellationToken) =>
         ChangeAsync(task, claim => claim.IsOf(stepId, attempt) ? claim with { Outcome = outcome } : claim, cancellationToken);

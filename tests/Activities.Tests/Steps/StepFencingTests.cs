@@ -86,15 +86,18 @@ public sealed class StepFencingTests : IAsyncDisposable
     public async Task A_host_that_is_silent_loses_the_task_when_its_lease_ends_and_not_before()
     {
         await _first.PrepareAsync("echo ran >> notes");
+        var call = _first.Attempt();
+        await _first.Claims.ClaimAsync(_first.Id, call.Fence, call.StepId, call.Attempt, Cancellation);
+        await _first.Claims.BeginAsync(_first.Id, call.StepId, call.Attempt, "silent", Cancellation);
         Assert.NotNull(await _first.Claims.TryLeaseAsync(_first.Id, Guid.NewGuid(), Cancellation));
         var asked = 0;
         _second.Blobs.Leasing = () => Interlocked.Increment(ref asked);
-        var run = _second.Runner.RunAsync(_first.Attempt(), default);
+        var run = _second.Runner.RunAsync(call, default);
         _leaseClock.Advance(TimeSpan.FromSeconds(59));
         await TaskFixture.UntilAsync(() => Task.FromResult(Volatile.Read(ref asked) > 1));
         Assert.Equal(0, _first.Notes("notes"));
         _leaseClock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(StepEnding.Succeeded, (await run).Ending);
+        Assert.Equal((StepEnding.Succeeded, true), ((await run).Ending, (await run).Resumed));
         Assert.Equal(1, _first.Notes("notes"));
     }
 

@@ -9,7 +9,8 @@ namespace DurableAgentTasks.Benchmarks.Workspaces;
 
 /// <summary>
 /// A checkpoint of a work tree in which 50 files have changed, beside what git itself needs for the same tree, run by run: the
-/// machine's speed drifts, their ratio does not.
+/// machine's speed drifts, their ratio does not. What writes the user's own index works on a copy of the tree: a checkpoint looks at the
+/// ignore rules anew when that has changed, which is measured by itself.
 /// </summary>
 internal static class SnapshotScenario
 {
@@ -26,11 +27,16 @@ internal static class SnapshotScenario
     private static async Task MeasureAsync(int files, int runs)
     {
         using var folder = new TemporaryFolder();
-        var user = Directory.CreateDirectory(Path.Combine(folder.Path, "user")).FullName;
-        for (var i = 0; i < files; i++) Change(user, i, 0);
-        Git(user, null, "init", "--quiet", ".");
-        Git(user, null, "add", "-A");
-        Git(user, null, "commit", "--quiet", "-m", "first");
+        string[] users = [Path.Combine(folder.Path, "user"), Path.Combine(folder.Path, "copy")];
+        foreach (var each in users)
+        {
+            for (var i = 0; i < files; i++) Change(each, i, 0);
+            Git(each, null, "init", "--quiet", ".");
+            Git(each, null, "add", "-A");
+            Git(each, null, "commit", "--quiet", "-m", "first");
+        }
+
+        var (user, copy) = (users[0], users[1]);
         var prepared = await Workspace.PrepareAsync(
             TaskId.Parse("bench"), new WorkspaceSource.InPlace(user), Path.Combine(folder.Path, "data"), new WorkspaceOptions(), TimeProvider.System, CancellationToken.None);
         using var workspace = ((PrepareOutcome.Ready)prepared).Workspace;
@@ -38,32 +44,49 @@ internal static class SnapshotScenario
 
         Console.WriteLine();
         Console.WriteLine($"{files:N0} files");
-        var ours = new List<double>();
-        var trees = new List<double>();
-        var stashes = new List<double>();
-        var commits = new List<double>();
-        var first = await TimeAsync(() => SnapshotAsync(workspace));
-        Console.WriteLine($"{"first snapshot",-58} {first,13:F1} ms");
+        var ours = new Series("snapshot");
+        var trees = new Series("git add -A; git write-tree (warm index)");
+        var stashes = new Series("git stash create");
+        var commits = new Series("git add -A; git commit");
+        var afterUser = new Series("snapshot after the user has staged a file");
+        Snapshot last = null!;
+        var first = new Series("first snapshot");
+        await first.AddAsync(async () => last = await SnapshotAsync(workspace));
+        first.Print();
         Tree(user, index);
-        for (var run = 0; run < runs + 2; run++)
+        var (ourBundles, theirBundles) = (0L, 0L);
+        for (var run = 0; run < runs + Series.WarmUps; run++)
         {
-            for (var i = 0; i < Changed; i++) Change(user, ((run * 7_919) + (i * (files / Changed))) % files, run + 1);
+            foreach (var each in users) ChangeSome(each, files, run);
 
             // In turn first and last: whoever is first pays for what the system has not in its cache, and writes the objects.
-            if (run % 2 == 0) ours.Add(await TimeAsync(() => SnapshotAsync(workspace)));
-            trees.Add(Time(() => Tree(user, index)));
-            if (run % 2 == 1) ours.Add(await TimeAsync(() => SnapshotAsync(workspace)));
-            stashes.Add(Time(() => Git(user, null, "stash", "create")));
-            commits.Add(Time(() => Commit(user)));
+            var before = last;
+            if (run % 2 == 0) await ours.AddAsync(async () => last = await SnapshotAsync(workspace));
+            trees.Add(() => Tree(user, index));
+            if (run % 2 == 1) await ours.AddAsync(async () => last = await SnapshotAsync(workspace));
+            stashes.Add(() => Git(copy, null, "stash", "create"));
+            commits.Add(() => Commit(copy));
+            ourBundles += await BundleAsync(workspace, last, before.Commit);
+            theirBundles += BundleOfLastCommit(copy, Path.Combine(folder.Path, "theirs.bundle"));
         }
 
-        Print("snapshot", ours);
-        Print("git add -A; git write-tree (warm index)", trees);
-        Print("git stash create", stashes);
-        Print("git add -A; git commit", commits);
-        PrintRatio("snapshot beside add and write-tree, run by run", ours, trees);
-        PrintRatio("snapshot beside stash create, run by run", ours, stashes);
-        PrintRatio("snapshot beside add and commit, run by run", ours, commits);
+        for (var run = 0; run < runs + Series.WarmUps; run++)
+        {
+            ChangeSome(user, files, runs + Series.WarmUps + run);
+            Git(user, null, "add", "d0/e0/f0.txt");
+            await afterUser.AddAsync(() => SnapshotAsync(workspace));
+        }
+
+        foreach (var series in new[] { ours, trees, stashes, commits, afterUser }) series.Print();
+        ours.PrintBeside(trees);
+        ours.PrintBeside(stashes);
+        ours.PrintBeside(commits);
+        Console.WriteLine($"{"incremental bundles beside git bundle create",-58} {(double)ourBundles / theirBundles,13:F2} x   {ourBundles:N0} bytes, {theirBundles:N0} bytes");
+    }
+
+    private static void ChangeSome(string user, int files, int run)
+    {
+        for (var i = 0; i < Changed; i++) Change(user, ((run * 7_919) + (i * (files / Changed))) % files, run + 1);
     }
 
     private static void Change(string user, int file, int version)
@@ -106,23 +129,57 @@ internal static class SnapshotScenario
         if (process.ExitCode != 0) throw new InvalidOperationException($"git {arguments[0]} ended with {process.ExitCode}.");
     }
 
-    private static double Time(Action run)
+    private static async Task<long> BundleAsync(Workspace workspace, Snapshot snapshot, string basis)
     {
-        var watch = Stopwatch.StartNew();
-        run();
-        return watch.Elapsed.TotalMilliseconds;
+        using var bundle = new MemoryStream();
+        await workspace.BundleAsync(snapshot, basis, bundle, CancellationToken.None);
+        return bundle.Length;
     }
 
-    private static async Task<double> TimeAsync(Func<Task> run)
+    private static long BundleOfLastCommit(string user, string file)
     {
-        var watch = Stopwatch.StartNew();
-        await run();
-        return watch.Elapsed.TotalMilliseconds;
+        Git(user, null, "bundle", "create", "--quiet", file, "HEAD~1..HEAD");
+        return new FileInfo(file).Length;
     }
 
-    /// <summary>The first two are warm-ups.</summary>
-    private static void Print(string what, List<double> times) => Measure.Print(what, [.. times.Skip(2).Order()], ms => $"{ms:F1} ms");
+    /// <summary>What one way of doing it took, run by run, with the bytes that it and its children caused to be written. The first two runs are warm-ups.</summary>
+    private sealed class Series(string what)
+    {
+        public const int WarmUps = 2;
 
-    private static void PrintRatio(string what, List<double> times, List<double> reference) =>
-        Measure.Print(what, [.. times.Zip(reference, (time, other) => time / other).Skip(2).Order()], ratio => $"{ratio:F2} x");
+        private readonly List<double> _times = [];
+        private readonly List<double> _written = [];
+
+        public void Add(Action run) => AddAsync(() =>
+        {
+            run();
+            return Task.CompletedTask;
+        }).GetAwaiter().GetResult();
+
+        public async Task AddAsync(Func<Task> run)
+        {
+            var before = Written();
+            var watch = Stopwatch.StartNew();
+            await run();
+            _times.Add(watch.Elapsed.TotalMilliseconds);
+            _written.Add(Written() - before);
+        }
+
+        public void Print()
+        {
+            var skip = _times.Count > 1 ? WarmUps : 0;
+            Measure.Print(what, [.. _times.Skip(skip).Order()], ms => $"{ms:F1} ms");
+            Console.WriteLine($"{"",-58} {Measure.Median([.. _written.Skip(skip).Order()]) / 1e6,13:F2} MB written");
+        }
+
+        public void PrintBeside(Series other) =>
+            Measure.Print($"{what} beside {other.Name}", [.. _times.Zip(other._times, (time, their) => time / their).Skip(WarmUps).Order()], ratio => $"{ratio:F2} x");
+
+        private string Name => what;
+
+        /// <summary>https://man7.org/linux/man-pages/man5/proc_pid_io.5.html; what ended children wrote is in it.</summary>
+        private static double Written() => OperatingSystem.IsLinux()
+            ? double.Parse(File.ReadLines("/proc/self/io").Single(line => line.StartsWith("write_bytes:", StringComparison.Ordinal)).Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)
+            : double.NaN;
+    }
 }
