@@ -19,6 +19,12 @@ public sealed class WorkspaceOptions
     public TimeSpan ObjectGrace { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
+    /// A folder that was changed so shortly before it was walked is walked again by the next checkpoint: the clock of its file system may not
+    /// tell the two apart. 3 s; longer where its ticks are.
+    /// </summary>
+    public TimeSpan FolderClockTick { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
     /// More environment for git where it clones and pushes, such as <c>GIT_SSH_COMMAND</c>, <c>GIT_ASKPASS</c>, or
     /// <c>GIT_CONFIG_GLOBAL</c> with a credential helper.
     /// </summary>
@@ -38,6 +44,7 @@ public sealed class WorkspaceOptions
         if (MaxFileBytes <= 0) errors.Add("Checkpoints:MaxFileBytes must be more than 0.");
         if (MaxListedFiles < 0) errors.Add("Checkpoints:MaxListedFiles must not be negative; 0 lists none.");
         if (ObjectGrace < TimeSpan.Zero) errors.Add("Workspaces:ObjectGrace must not be negative; git itself allows two weeks.");
+        if (FolderClockTick <= TimeSpan.Zero) errors.Add("Workspaces:FolderClockTick must be more than 0.");
         errors.AddRange(Roots.Where(root => !Path.IsPathFullyQualified(root)).Select(root => $"Workspaces:Roots: \"{root}\" must be an absolute path."));
         return errors;
     }

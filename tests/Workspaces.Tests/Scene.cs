@@ -18,6 +18,9 @@ internal sealed class Scene : IDisposable
     public static readonly TaskId Task = TaskId.Parse("fix-login");
     public static readonly DateTimeOffset At = new(2026, 11, 21, 10, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Longer than the clock of a local file system needs, and so short that most folders of a test are walked once only.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
     private readonly TemporaryFolder _folder = new();
 
     public Scene(bool repository = true)
@@ -51,7 +54,7 @@ internal sealed class Scene : IDisposable
     public async Task<Workspace> OpenAsync(WorkspaceSource? source = null, WorkspaceOptions? options = null, string? data = null)
     {
         var outcome = await Workspace.PrepareAsync(
-            Task, source ?? new WorkspaceSource.InPlace(User), data ?? Data, options ?? new WorkspaceOptions(), TimeProvider.System, Cancellation);
+            Task, source ?? new WorkspaceSource.InPlace(User), data ?? Data, options ?? new WorkspaceOptions { FolderClockTick = Tick }, TimeProvider.System, Cancellation);
         return Assert.IsType<PrepareOutcome.Ready>(outcome).Workspace;
     }
 

@@ -27,7 +27,21 @@ public sealed partial class StepLeases(
     /// <summary>Claims the task for the attempt of a call.</summary>
     /// <returns>The claim as it stands: another attempt may have it, or this one may be over.</returns>
     internal Task<StepClaim> ClaimAsync(RunStep input, CancellationToken cancellationToken) => retry.RunAsync(
-        token => claims.ClaimAsync(TaskId.Parse(input.TaskId), input.Fence, input.StepId, input.Attempt, token), cancellationToken);
+        token => claims.ClaimAsync(
+            TaskId.Parse(input.TaskId), input.Fence, input.StepId, input.Attempt, JsonSerializer.SerializeToElement(input, TaskJson.Options), token),
+        cancellationToken);
+
+    /// <summary>Takes the lease for an attempt that an earlier life of this host began, and that outlived it.</summary>
+    /// <returns>The call to go on with; <see langword="null"/> if the attempt is over, or another host's now.</returns>
+    internal async Task<RunStep?> TryGoOnAsync(StepKey key, CancellationToken cancellationToken)
+    {
+        var task = TaskId.Parse(key.TaskId);
+        var claim = await claims.ReadAsync(task, cancellationToken);
+        return claim.IsOf(key.StepId, key.Attempt) && claim is { Outcome: null, Call: { } call } && claim.Host == workspaces.Here.Host
+            && await claims.TryLeaseAsync(task, Here(), cancellationToken) is not null
+                ? call.Deserialize<RunStep>(TaskJson.Options)
+                : null;
+    }
 
     /// <summary>Ends what runs of a task, here and on any other host, and completes when nothing does.</summary>
     /// <returns>The fence that a call must pass to run anything of it again.</returns>

@@ -17,7 +17,7 @@ public sealed class StepRunner(RunningSteps running, StepAttempts attempts, Step
         if (claim.Fence > input.Fence || !claim.IsOf(input.StepId, input.Attempt)) return RunningStep.Superseded;
         if (claim.Outcome is { } outcome && !running.Has(key)) return StepLeases.Read(outcome);
         await running.EndOthersAsync(key, hostStops);
-        var step = running.GetOrBegin(key, mine => leases.RunAsync(mine, () => attempts.RunAsync(input, mine)));
+        var step = GetOrBegin(key, input);
         await using var stopping = hostStops.UnsafeRegister(_ => step.Stop.HostStops(), null);
         using var watched = new CancellationTokenSource();
         await Task.WhenAny(step.Outcome, Task.Delay(options.Slice, time, watched.Token));
@@ -43,4 +43,16 @@ public sealed class StepRunner(RunningSteps running, StepAttempts attempts, Step
             running.Forget(step);
         }
     }
+
+    /// <summary>Goes on with an attempt that nobody has called for yet in this life of the host.</summary>
+    internal void GoOn(RunStep input)
+    {
+        var step = GetOrBegin(StepKey.Of(input), input);
+
+        // Another host may be called for it: it finds in the claim how the attempt ended.
+        _ = step.WhenOver.ContinueWith(_ => running.Forget(step), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private RunningStep GetOrBegin(StepKey key, RunStep input) =>
+        running.GetOrBegin(key, mine => leases.RunAsync(mine, () => attempts.RunAsync(input, mine)));
 }

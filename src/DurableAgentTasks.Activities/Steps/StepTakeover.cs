@@ -2,19 +2,34 @@ using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Tasks;
+using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>
-/// Before anything is started: a run that outlived its host goes on if its task is still at that attempt, and is adopted when the
-/// attempt is asked for again. Everything else that an earlier life left running is ended.
+/// Before anything is started: a run that outlived its host goes on if its task is still at that attempt. A host that is alone adopts it when
+/// the attempt is asked for again; among others it does so at once, for another may be asked, and has to wait for it. Everything else that an
+/// earlier life left running is ended.
 /// </summary>
-public sealed class StepTakeover(StepRuns runs, TaskStore store, TimeProvider time)
+public sealed class StepTakeover(StepRuns runs, TaskStore store, StepLeases leases, StepRunner runner, StepHosting hosting, TimeProvider time)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    public Task<LeftoverReport> RunAsync(CancellationToken cancellationToken) =>
-        runs.EndLeftoversAsync(key => IsAwaitedAsync(key, cancellationToken), Grace, time, cancellationToken);
+    public async Task<LeftoverReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var goOn = new List<RunStep>();
+        var report = await runs.EndLeftoversAsync(
+            async key =>
+            {
+                if (!hosting.AmongOthers) return await IsAwaitedAsync(key, cancellationToken);
+                if (!TaskId.TryParse(key.TaskId, out _) || await leases.TryGoOnAsync(key, cancellationToken) is not { } call) return false;
+                goOn.Add(call);
+                return true;
+            },
+            Grace, time, cancellationToken);
+        foreach (var call in goOn) runner.GoOn(call);
+        return report;
+    }
 
     private async Task<bool> IsAwaitedAsync(StepKey key, CancellationToken cancellationToken)
     {

@@ -13,6 +13,9 @@ public sealed record StepClaim
 
     public int Attempt { get; init; }
 
+    /// <summary>The call itself, so that a host whose process was killed goes on with it in its next life.</summary>
+    public JsonElement? Call { get; init; }
+
     /// <summary>The host that has begun it last; <see langword="null"/> if none has.</summary>
     public string? Host { get; init; }
 

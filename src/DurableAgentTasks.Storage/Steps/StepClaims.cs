@@ -18,12 +18,18 @@ public sealed class StepClaims(IBlobStore blobs)
         (await blobs.ReadJsonAsync<StepClaim>(TaskBlobs.Claim(task), cancellationToken))?.Value ?? new StepClaim();
 
     /// <summary>Claims the task for an attempt, unless a call of the same or a higher fence has.</summary>
+    /// <param name="task">Whose.</param>
+    /// <param name="fence">Of the call.</param>
+    /// <param name="stepId">Which step.</param>
+    /// <param name="attempt">Which attempt of it.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The claim as it stands.</returns>
-    public Task<StepClaim> ClaimAsync(TaskId task, long fence, string stepId, int attempt, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<StepClaim> ClaimAsync(TaskId task, long fence, string stepId, int attempt, JsonElement call, CancellationToken cancellationToken) => ChangeAsync(
         task,
         claim => fence <= claim.Fence ? claim
-            : claim.IsOf(stepId, attempt) ? claim with { Fence = fence }
-            : new StepClaim { Fence = fence, StepId = stepId, Attempt = attempt },
+            : claim.IsOf(stepId, attempt) ? claim with { Fence = fence, Call = call }
+            : new StepClaim { Fence = fence, StepId = stepId, Attempt = attempt, Call = call },
         cancellationToken);
 
     /// <summary>Keeps which host has begun an attempt, if it still has the claim.</summary>

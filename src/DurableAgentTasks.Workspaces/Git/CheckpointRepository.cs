@@ -58,6 +58,9 @@ internal sealed class CheckpointRepository
 
     public string StateFile => Path.Combine(_folder, "snapshots.json");
 
+    /// <summary>Of <see cref="Snapshots.WalkedFolders"/>.</summary>
+    public string WalkedFolders => Path.Combine(_folder, "folders");
+
     public string RestoreJournal => Path.Combine(_folder, "restore.json");
 
     public string Garbage => Path.Combine(_folder, "garbage");
@@ -94,7 +97,14 @@ internal sealed class CheckpointRepository
     }
 
     /// <summary>The index is a cache: without it the next snapshot reads every file again.</summary>
-    public void DropIndex() => File.Delete(Index);
+    public void DropIndex()
+    {
+        ForgetFolders();
+        File.Delete(Index);
+    }
+
+    /// <summary>The next scan walks everything: the index is changed by another than a scan.</summary>
+    public void ForgetFolders() => File.Delete(WalkedFolders);
 
     /// <summary>Of git that was killed: none runs when this is called.</summary>
     public void DropIndexLock() => File.Delete($"{Index}.lock");

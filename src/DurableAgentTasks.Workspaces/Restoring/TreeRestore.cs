@@ -44,6 +44,7 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
             // 4.
             var head = await snapshots.HeadAsync(cancellationToken);
             _saved.Add(await snapshots.RecordAsync(scanned, head, new SnapshotRequest(at), time.GetTimestamp(), cancellationToken));
+            repository.ForgetFolders();
             await repository.Git.ReadAsync(["read-tree", "--reset", "-u", tree], cancellationToken);
 
             // 5.

@@ -11,14 +11,16 @@ internal sealed record WorkTreeListing(
     private const string FolderWarning = "warning: could not open directory '";
     private const int MaxFolderArguments = 200;
 
-    public static async Task<WorkTreeListing> ReadAsync(CheckpointRepository repository, CancellationToken cancellationToken)
+    /// <param name="repository">With our index.</param>
+    /// <param name="places">Where something may be that is not in the index; <see langword="null"/>: anywhere.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<WorkTreeListing> ReadAsync(CheckpointRepository repository, IReadOnlyList<GitPath>? places, CancellationToken cancellationToken)
     {
         // One looks at each file of the index, on all cores, while the other walks the folders. Folders without any file in the index
         // come as one, so that those without any file at all are seen.
         var changing = repository.Git.ReadAsync(["diff-files", "-z", "--name-only", "--ignore-submodules=dirty", "--no-ext-diff"], cancellationToken);
-        var (exit, output) = await repository.Git.TryReadAsync(["ls-files", "-z", "--others", "--directory", "--exclude-standard"], cancellationToken);
+        var (error, output) = await OthersAsync(repository, places, cancellationToken);
         var changed = NulList.Paths(await changing);
-        exit.ThrowIfFailed();
         var others = NulList.Paths(output).ToList();
         var folders = others.Where(path => path.IsFolder).ToList();
         var candidates = others.Where(path => !path.IsFolder).Concat(changed).ToHashSet();
@@ -32,7 +34,21 @@ internal sealed record WorkTreeListing(
             }
         }
 
-        return new WorkTreeListing(candidates, nested, folders, [.. Warnings(exit.Error)]);
+        return new WorkTreeListing(candidates, nested, folders, [.. Warnings(error)]);
+    }
+
+    private static async Task<(string Error, ReadOnlyMemory<byte> Output)> OthersAsync(
+        CheckpointRepository repository, IReadOnlyList<GitPath>? places, CancellationToken cancellationToken)
+    {
+        if (places is []) return ("", default);
+        var (exit, output) = await repository.Git.TryReadAsync(
+            [
+                "--literal-pathspecs", "ls-files", "-z", "--others", "--directory", "--exclude-standard", "--",
+                .. (places ?? []).Select(place => place.ToPlainString()),
+            ],
+            cancellationToken);
+        exit.ThrowIfFailed();
+        return (exit.Error, output);
     }
 
     private static Task<ReadOnlyMemory<byte>> ExpandAsync(CheckpointRepository repository, List<GitPath> folders, CancellationToken cancellationToken)

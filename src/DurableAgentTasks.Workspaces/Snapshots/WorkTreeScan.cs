@@ -7,7 +7,7 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// <summary>
 /// Brings our index to what is on the disk and makes a tree of it. What has not changed since is not read again:
 /// <list type="number">
-/// <item>git lists where the disk differs from the index.</item>
+/// <item>git lists where the disk differs from the index; folders that have not changed are not walked for it, see <see cref="WalkedFolders"/>.</item>
 /// <item>If ignore rules may have changed, what they put in and out is added to that.</item>
 /// <item>Each path is looked at: it goes in, goes out, or is left out with a reason.</item>
 /// <item>What goes out is taken from the index, and what goes in is read into it.</item>
@@ -24,6 +24,8 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     private const int Passes = 5;
 
     private readonly List<LeftOutFile> _leftOut = [];
+    private readonly List<GitPath> _added = [];
+    private readonly WalkedFolders _walked = WalkedFolders.Look(repository, options.FolderClockTick);
     private WorkTreeListing _listing = null!;
 
     /// <param name="knownIgnoreStamp">Of the scan before; <see langword="null"/> looks at all rules anew.</param>
@@ -37,11 +39,20 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         {
             // Somebody who swaps files and folders faster than we look is not waited for: what we have is as true as any.
             if (pass == Passes) break;
+            _walked.WalkEverything();
         }
 
         // 6.
         var tree = await repository.Git.ReadLineAsync(["write-tree"], cancellationToken);
+        await KeepWalkedAsync(tree, cancellationToken);
         return new ScannedTree(tree, [.. _leftOut.OrderBy(file => file.Path, StringComparer.Ordinal)], await EmptyFoldersAsync(cancellationToken), stamp);
+    }
+
+    private async Task KeepWalkedAsync(string tree, CancellationToken cancellationToken)
+    {
+        // A path that is no text is shown in quotes, and cannot be an argument: everything is walked as long as one is left out.
+        if (_leftOut.Exists(file => file.Path.StartsWith('"'))) repository.ForgetFolders();
+        else await _walked.KeepAsync(tree, _added, _listing.Folders.Concat(_leftOut.Select(file => GitPath.Of(file.Path))), cancellationToken);
     }
 
     /// <returns>Whether another pass is needed.</returns>
@@ -49,7 +60,14 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     {
         // 1.
         _leftOut.Clear();
-        _listing = await WorkTreeListing.ReadAsync(repository, cancellationToken);
+        if (rulesMayDiffer) _walked.WalkEverything();
+        _listing = await WorkTreeListing.ReadAsync(repository, _walked.Places, cancellationToken);
+        if (_walked.Places is not null && _listing.Candidates.Any(IgnoreRules.IsRule))
+        {
+            _walked.WalkEverything();
+            _listing = await WorkTreeListing.ReadAsync(repository, places: null, cancellationToken);
+        }
+
         _leftOut.AddRange(_listing.Unreadable);
         var candidates = _listing.Candidates.ToHashSet();
 
@@ -71,6 +89,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         await RemoveAsync(goOut, cancellationToken);
         goIn.Sort();
         await AddAsync(goIn, cancellationToken);
+        _added.AddRange(goIn);
 
         // 5.
         return changedKind;

@@ -1,6 +1,9 @@
+using System.Text.Json;
+using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Contracts.Time;
+using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -87,8 +90,7 @@ public sealed class StepFencingTests : IAsyncDisposable
     {
         await _first.PrepareAsync("echo ran >> notes");
         var call = _first.Attempt();
-        await _first.Claims.ClaimAsync(_first.Id, call.Fence, call.StepId, call.Attempt, Cancellation);
-        await _first.Claims.BeginAsync(_first.Id, call.StepId, call.Attempt, "silent", Cancellation);
+        await BeganAsync(call, "silent");
         Assert.NotNull(await _first.Claims.TryLeaseAsync(_first.Id, Guid.NewGuid(), Cancellation));
         var asked = 0;
         _second.Blobs.Leasing = () => Interlocked.Increment(ref asked);
@@ -113,5 +115,46 @@ public sealed class StepFencingTests : IAsyncDisposable
         Assert.Equal(StepEnding.Superseded, (await run).Ending);
         Assert.Empty((await _first.EndLeftoversAsync()).Ended);
         Assert.Equal(0, _first.Blobs.Refused);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task What_outlived_the_process_of_its_host_goes_on_there_whichever_host_is_called_for_it()
+    {
+        var command = $"echo ran >> notes; {TaskFixture.Waits("go")}; echo went";
+        await _first.PrepareAsync(command);
+        var call = _first.Attempt();
+        await BeganAsync(call, _first.Workspaces.Here.Host);
+        await _first.RunUnwatchedAsync(command);
+        await _first.UntilFileAsync("notes");
+        _first.Begin();
+        Assert.Empty((await _first.TakeOverAsync()).Ended);
+        var second = _second.Runner.RunAsync(call, default);
+        await TaskFixture.UntilAsync(() => Task.FromResult(_first.Running.All.Count == 1));
+        _first.Touch("go");
+        Assert.Equal(StepEnding.Succeeded, (await second).Ending);
+        Assert.Equal(1, _first.Notes("notes"));
+        Assert.Equal(["went"], await _first.PrintedAsync());
+        await TaskFixture.UntilAsync(() => Task.FromResult(!_first.Running.Has(StepKey.Of(call))));
+    }
+
+    [Theory(Timeout = TaskFixture.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_another_host_has_taken_meanwhile_is_ended_where_it_was(bool hasBegun)
+    {
+        await _first.PrepareAsync("sleep 300");
+        var call = _first.Attempt();
+        await BeganAsync(call, hasBegun ? "another" : _first.Workspaces.Here.Host);
+        if (!hasBegun) Assert.NotNull(await _second.Claims.TryLeaseAsync(_first.Id, Guid.Parse(_second.Workspaces.Here.Host), Cancellation));
+        await _first.RunUnwatchedAsync("sleep 300");
+        _first.Begin();
+        Assert.NotEmpty((await _first.TakeOverAsync()).Ended);
+        Assert.Empty(_first.Running.All);
+    }
+
+    private async Task BeganAsync(RunStep call, string host)
+    {
+        await _first.Claims.ClaimAsync(_first.Id, call.Fence, call.StepId, call.Attempt, JsonSerializer.SerializeToElement(call, TaskJson.Options), Cancellation);
+        await _first.Claims.BeginAsync(_first.Id, call.StepId, call.Attempt, host, Cancellation);
     }
 }

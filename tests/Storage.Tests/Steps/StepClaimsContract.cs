@@ -9,6 +9,7 @@ namespace DurableAgentTasks.Storage.Tests.Steps;
 public abstract class StepClaimsContract
 {
     private static readonly TaskId Task1 = TaskId.Parse("t");
+    private static readonly JsonElement Call = JsonSerializer.SerializeToElement("call");
     private static readonly JsonElement Done = JsonSerializer.SerializeToElement("done");
 
     protected abstract IBlobStore Store { get; }
@@ -22,10 +23,11 @@ public abstract class StepClaimsContract
     {
         Assert.Equal(new StepClaim(), await Claims.ReadAsync(Task1, Cancellation));
         Assert.True((await ClaimAsync(3, "1.1", 1)).IsOf("1.1", 1));
-        Assert.Equal(new StepClaim { Fence = 3, StepId = "1.1", Attempt = 1 }, await ClaimAsync(2, "1.2", 1));
-        Assert.Equal(new StepClaim { Fence = 3, StepId = "1.1", Attempt = 1 }, await ClaimAsync(3, "1.1", 1));
-        Assert.Equal(new StepClaim { Fence = 4, StepId = "1.2", Attempt = 1 }, await ClaimAsync(4, "1.2", 1));
-        Assert.Equal(new StepClaim { Fence = 4, StepId = "1.2", Attempt = 1 }, await Claims.ReadAsync(Task1, Cancellation));
+        Assert.Equal((3, "1.1", 1), Of(await ClaimAsync(2, "1.2", 1)));
+        Assert.Equal((3, "1.1", 1), Of(await ClaimAsync(3, "1.1", 1)));
+        Assert.Equal((4, "1.2", 1), Of(await ClaimAsync(4, "1.2", 1)));
+        Assert.Equal((4, "1.2", 1), Of(await Claims.ReadAsync(Task1, Cancellation)));
+        Assert.Equal("call", (await Claims.ReadAsync(Task1, Cancellation)).Call!.Value.GetString());
     }
 
     [Fact]
@@ -68,5 +70,7 @@ public abstract class StepClaimsContract
         Assert.NotNull(free);
     }
 
-    private Task<StepClaim> ClaimAsync(long fence, string stepId, int attempt) => Claims.ClaimAsync(Task1, fence, stepId, attempt, Cancellation);
+    private static (long Fence, string? StepId, int Attempt) Of(StepClaim claim) => (claim.Fence, claim.StepId, claim.Attempt);
+
+    private Task<StepClaim> ClaimAsync(long fence, string stepId, int attempt) => Claims.ClaimAsync(Task1, fence, stepId, attempt, Call, Cancellation);
 }
