@@ -32,7 +32,7 @@ public sealed class StepRunner(RunningSteps running, StepAttempts attempts, Step
         catch (OperationCanceledException)
         {
             // What the agent reported lets another host go on in its session.
-            if (hosting.AmongOthers && hostStops.IsCancellationRequested) return new StepOutcome(StepEnding.StillRunning, null, null) { Agent = step.Report() };
+            if (hosting.AmongOthers && hostStops.IsCancellationRequested) return new StepOutcome(StepEnding.StillRunning, null, null) { Agent = step.Report(), HandedOver = true };
 
             // All steps of this process are ended; the engine may be next. Until then it must not take that for an end of the attempt.
             await Task.Delay(Timeout.InfiniteTimeSpan, time, hostStops);

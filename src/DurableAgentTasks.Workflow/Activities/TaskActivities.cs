@@ -275,6 +275,9 @@ public sealed record StepOutcome(StepEnding Ending, int? ExitCode, string? Messa
 
     /// <summary>Its host had ended in the middle of it, and the attempt went on in the host's next life.</summary>
     public bool Resumed { get; init; }
+
+    /// <summary>Its host ends, and the attempt with it: it is to go on elsewhere, once that host asks for nothing more.</summary>
+    public bool HandedOver { get; init; }
 }
 
 /// <param name="Class">What kind of failure it was.</param>

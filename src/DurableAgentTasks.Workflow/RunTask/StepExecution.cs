@@ -20,6 +20,9 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// </summary>
 internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Planning planning, Freezing freezing, BesideStep beside)
 {
+    /// <summary>A host that ends takes calls for some seconds more, which are lost with it: they would be found a minute later.</summary>
+    private static readonly TimeSpan UntilHostHasEnded = TimeSpan.FromSeconds(5);
+
     private TaskRun Run
     {
         get => task.Run;
@@ -118,6 +121,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
         {
             Work = Run.Work with { Report = outcome.Agent ?? Run.Work.Report, Session = outcome.Agent?.Session ?? Run.Work.Session },
         };
+        if (outcome.HandedOver) await task.RestAsync(UntilHostHasEnded);
         return outcome;
     }
 

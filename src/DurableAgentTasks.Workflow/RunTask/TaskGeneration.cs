@@ -83,6 +83,9 @@ internal sealed class TaskGeneration(IDurableContext context)
         lost.Cancel();
     }
 
+    /// <summary>Waits so long, whatever happens.</summary>
+    public Task RestAsync(TimeSpan time) => context.CreateTimerAsync(Now + time, CancellationToken.None);
+
     public async Task SaveAsync()
     {
         if (!Timeline.HasPending) return;

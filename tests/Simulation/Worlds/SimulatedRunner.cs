@@ -62,6 +62,7 @@ internal sealed class SimulatedRunner(World world, HostLife life)
         return outcome with
         {
             Resumed = resumed,
+            HandedOver = outcome.Ending == StepEnding.StillRunning && _dice.Chance(0.1),
             Agent = world.Machine.Sessions.TryGetValue(call.StepId, out var session) ? new AgentReport(session, null, "1.0") : null,
         };
     }

@@ -22,6 +22,7 @@ internal static class GoldenScenarios
         ["phases"] = new(Outlines.Of(2, 2), task => task.StartAsync()),
         ["planned"] = new(new TaskOutline("claude", null, [], TimeSpan.FromHours(4)) { PlanTimeout = TimeSpan.FromHours(2) }, PlanAsync),
         ["slices"] = new(Outlines.Of(1, 1), SliceAsync),
+        ["handed-over"] = new(Outlines.Of(1, 1), HandOverAsync),
         ["paused"] = new(Outlines.Of(1, 2), PauseAsync),
         ["frozen"] = new(Outlines.Of(1, 1), FreezeAsync),
         ["cancelled"] = new(Outlines.Of(1, 2), CancelAsync),
@@ -55,6 +56,14 @@ internal static class GoldenScenarios
             await task.UntilAsync(() => task.Activities.Begun.Count == slice + 1);
         }
 
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+    }
+
+    private static async Task HandOverAsync(TaskScenario task)
+    {
+        await StartHeldAsync(task);
+        task.Activities.End("1.1", 1, StillRunning with { HandedOver = true });
+        await task.PassUntilAsync(() => task.Activities.Begun.Count == 2);
         task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
     }
 

@@ -41,6 +41,20 @@ public sealed class SliceTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_attempt_whose_host_ends_is_called_for_when_that_has_ended()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(1, 1), script => script.Hold("1.1"));
+        var start = task.Time.GetUtcNow();
+        await task.UntilBegunAsync("1.1");
+        task.Activities.End("1.1", 1, StillRunning with { HandedOver = true });
+        await task.PassUntilAsync(() => task.Activities.Begun.Count == 2);
+        Assert.InRange(task.Time.GetUtcNow(), start.AddSeconds(5), start.AddSeconds(6));
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        await task.EndAsync();
+        Assert.Equal(["1.1#1"], task.Activities.Attempts);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task The_timeout_of_an_attempt_counts_from_its_first_slice()
     {
         var outline = Outlines.Of(Outlines.Step("1.1", TimeSpan.FromHours(2), retry: new(1, [])));
