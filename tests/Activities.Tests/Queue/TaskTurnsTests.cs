@@ -1,6 +1,6 @@
-using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Activities.Queue;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;

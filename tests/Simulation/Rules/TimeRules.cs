@@ -52,6 +52,9 @@ internal sealed class TimeRules(World world)
             case TimelineTypes.Transition:
                 Move(entry);
                 break;
+            case TimelineTypes.Detail:
+                _detail = entry.Data!.Value.GetProperty("detail").GetString(); // A resume that a pause overtakes takes no effect.
+                break;
             case TimelineTypes.Step when entry.Trigger == "step_started":
                 Begin(entry, entry.Data!.Value.GetProperty("stepId").GetString()!);
                 break;

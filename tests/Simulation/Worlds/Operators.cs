@@ -76,7 +76,11 @@ internal sealed class Operators(World world)
         world.Coverage.Count("operator: native suspend");
         if (world.Host.Client is null) return;
         world.Disturbances.Suspended(); // It may be, also if the host does not live to tell.
-        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome => world.Trace?.Add($"> natively suspended: {outcome}"));
+        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome =>
+        {
+            world.Trace?.Add($"> natively suspended: {outcome}");
+            if (outcome == OperationOutcome.Accepted) world.Disturbances.Suspended(); // A resume may have come between.
+        });
     }
 
     private void Terminate()

@@ -1,7 +1,7 @@
+using DurableAgentTasks.Simulation.Plans;
 using DurableAgentTasks.Simulation.Rules;
 using DurableAgentTasks.Simulation.Runs;
 using DurableAgentTasks.Simulation.Scheduling;
-using DurableAgentTasks.Simulation.Plans;
 
 namespace DurableAgentTasks.Simulation.Worlds;
 
