@@ -142,11 +142,13 @@ public sealed class StepFencingTests : IAsyncDisposable
     [InlineData(true)]
     public async Task What_another_host_has_taken_meanwhile_is_ended_where_it_was(bool hasBegun)
     {
-        await _first.PrepareAsync("sleep 300");
+        const string command = "touch began; sleep 300";
+        await _first.PrepareAsync(command);
         var call = _first.Attempt();
         await BeganAsync(call, hasBegun ? "another" : _first.Workspaces.Here.Host);
         if (!hasBegun) Assert.NotNull(await _second.Claims.TryLeaseAsync(_first.Id, Guid.Parse(_second.Workspaces.Here.Host), Cancellation));
-        await _first.RunUnwatchedAsync("sleep 300");
+        await _first.RunUnwatchedAsync(command);
+        await _first.UntilFileAsync("began");
         _first.Begin();
         Assert.NotEmpty((await _first.TakeOverAsync()).Ended);
         Assert.Empty(_first.Running.All);
