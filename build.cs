@@ -66,6 +66,12 @@ int Contract()
     var options = new Dictionary<string, string>();
     for (var i = 0; i + 1 < rest.Length; i += 2) options[rest[i]] = rest[i + 1];
     if (rest.Length % 2 != 0 || !options.ContainsKey("--url") || options.Keys.Except(["--url", "--key", "--workspace"]).Any()) return Usage();
+    if (options.TryGetValue("--workspace", out var workspace) && !Directory.Exists(workspace))
+    {
+        Console.Error.WriteLine($"--workspace {workspace} is not there: name a folder that the host sees too, by the same path.");
+        return 2;
+    }
+
     foreach (var (name, value) in options) Environment.SetEnvironmentVariable($"DAT_CONTRACT_{name[2..].ToUpperInvariant()}", value);
     return Run("dotnet", ["build", "tests/EndToEnd", "--nologo", "--verbosity", "quiet"]) is not 0 and var broken
         ? broken
