@@ -5,6 +5,7 @@ using DurableAgentTasks.Http.Tests.Hosting;
 
 namespace DurableAgentTasks.Http.Tests.BadInput;
 
+[Collection(nameof(Alone))]
 public sealed class BadBodyTests : ApiTest
 {
     [Theory]

@@ -6,5 +6,5 @@ namespace DurableAgentTasks.Storage.Tests.Steps;
 
 public sealed class AzureStepClaimsTests(Azurite azurite) : StepClaimsContract, IClassFixture<Azurite>
 {
-    protected override IBlobStore Store => field ??= new AzureBlobStore(new BlobContainerClient(azurite.Connection, $"test-{Guid.NewGuid():N}"));
+    protected override IBlobStore Store { get; } = new AzureBlobStore(new BlobContainerClient(azurite.Connection, $"test-{Guid.NewGuid():N}"));
 }

@@ -7,7 +7,9 @@ public sealed class FileStepClaimsTests : StepClaimsContract, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    protected override IBlobStore Store => field ??= new FileBlobStore(_folder.Path, TimeProvider.System);
+    public FileStepClaimsTests() => Store = new FileBlobStore(_folder.Path, TimeProvider.System);
+
+    protected override IBlobStore Store { get; }
 
     public void Dispose() => _folder.Dispose();
 }

@@ -14,7 +14,7 @@ public abstract class StepClaimsContract
 
     protected abstract IBlobStore Store { get; }
 
-    private StepClaims Claims => field ??= new StepClaims(Store);
+    private StepClaims Claims => new(Store);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -63,6 +63,7 @@ internal static class GoldenScenarios
     {
         await StartHeldAsync(task);
         task.Activities.End("1.1", 1, StillRunning with { HandedOver = true });
+        await task.UntilTimersAsync(2);
         await task.PassUntilAsync(() => task.Activities.Begun.Count == 2);
         task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
     }

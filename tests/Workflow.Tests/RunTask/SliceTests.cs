@@ -47,6 +47,7 @@ public sealed class SliceTests
         var start = task.Time.GetUtcNow();
         await task.UntilBegunAsync("1.1");
         task.Activities.End("1.1", 1, StillRunning with { HandedOver = true });
+        await task.UntilTimersAsync(2);
         await task.PassUntilAsync(() => task.Activities.Begun.Count == 2);
         Assert.InRange(task.Time.GetUtcNow(), start.AddSeconds(5), start.AddSeconds(6));
         task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
