@@ -30,9 +30,9 @@ internal sealed partial class FolderTimes(string root)
     {
         try
         {
-            return OperatingSystem.IsLinux() && Local.Contains(new DriveInfo(root).DriveFormat);
+            return OperatingSystem.IsLinux() && Local.Contains(new DriveInfo(root).DriveFormat) && new FolderTimes(root).Of(default) is not null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or EntryPointNotFoundException)
         {
             return false;
         }

@@ -23,6 +23,7 @@ internal sealed class WalkedFolders
     private readonly long _trustedBefore;
     private readonly Dictionary<GitPath, (long Folder, long Rules)> _now = [];
     private readonly byte[] _stored;
+    private bool _isIncomplete;
 
     private WalkedFolders(CheckpointRepository repository, TimeSpan clockTick)
     {
@@ -49,7 +50,7 @@ internal sealed class WalkedFolders
     public async Task KeepAsync(string tree, IEnumerable<GitPath> added, IEnumerable<GitPath> again, CancellationToken cancellationToken)
     {
         if (!_areKnown) return;
-        var folders = Places is null || added.Any(path => !_now.ContainsKey(ParentOf(path))) ? await FoldersAsync(tree, cancellationToken) : _now.Keys;
+        var folders = Places is null || _isIncomplete || added.Any(path => !_now.ContainsKey(ParentOf(path))) ? await FoldersAsync(tree, cancellationToken) : _now.Keys;
         var content = Write(folders, again.Select(path => path.WithoutSlash()).Distinct());
         if (!content.SequenceEqual(_stored)) AtomicFile.Write(_repository.WalkedFolders, content, flush: false);
     }
@@ -82,9 +83,9 @@ internal sealed class WalkedFolders
             }
 
             var (then, path) = Parse(item);
-            if (times.Of(path) is not { } now) continue; // Its parent has changed, too.
-            _now[path] = now;
-            if (now != then) places.Add(path);
+            if (times.Of(path) is { } now) _now[path] = now;
+            else _isIncomplete = true; // Gone, or it cannot be said: to list what is gone is no harm.
+            if (!_now.TryGetValue(path, out now) || now != then) places.Add(path);
         }
 
         return places.Count > MostPlaces || places.Exists(place => place.Span.IsEmpty || !place.IsUtf8) ? null : places;
