@@ -76,6 +76,7 @@ public static class ActivityServices
             .AddSingleton<StepWatches>()
             .AddSingleton<StepTraces>()
             .AddSingleton<StepAttempts>()
+            .AddSingleton<StepHolds>()
             .AddSingleton<StepLeases>()
             .AddSingleton<StepTakeover>()
             .AddSingleton<StepRunner>()

@@ -1,9 +1,16 @@
+using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Functions.Hosting;
 using DurableAgentTasks.Hosting;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+
+if (StepWatchdogProcess.IsAskedFor(args))
+{
+    await StepWatchdogProcess.RunAsync(args);
+    return 0;
+}
 
 try
 {

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.FakeAgent;
 using DurableAgentTasks.FakeAgent.Clis;
 
@@ -9,6 +10,7 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
     ["crash"] = _ => Endings.Crash(),
     ["exit-0-without-result"] = _ => Output.Line("working"),
     ["exit"] = a => int.Parse(a[0]),
+    ["guarded"] = Supervisor.RunGuarded,
     ["half-line"] = _ => Output.HalfLine(),
     ["hang"] = _ => Endings.Hang(),
     ["ignore-sigint"] = _ => Endings.IgnoreInterrupts(),
@@ -24,6 +26,12 @@ var modes = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
     ["stderr"] = a => Output.Lines(int.Parse(a[0]), Console.OpenStandardError()),
     ["supervise"] = Supervisor.Run,
 };
+
+if (StepWatchdogProcess.IsAskedFor(args))
+{
+    await StepWatchdogProcess.RunAsync(args);
+    return 0;
+}
 
 foreach (var cli in Cli.ByName.Keys) modes[cli] = a => CliRun.Run(cli, a);
 if (args.Length > 0 && modes.TryGetValue(args[0], out var mode)) return mode(args[1..]);

@@ -6,16 +6,18 @@ namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>
 /// The lease of a task while an attempt runs under it. It is renewed every 15 s, of the 60 s that it lasts. 40 s after the last renewal was
-/// asked for, or when it is found to be gone, the host takes the task for lost: what runs of it is ended, and nothing more is written.
+/// asked for, or when it is found to be gone, the host takes the task for lost: what runs of it is ended, and nothing more is written. If the
+/// host cannot do that any more, the <see cref="StepWatchdog"/> does.
 /// </summary>
 /// <param name="step">What runs under it.</param>
 /// <param name="lease">As it was taken.</param>
 /// <param name="asked">When that was asked for.</param>
 /// <param name="look">Looks every 2 s what others want.</param>
+/// <param name="holds">Where the watchdog sees it; <see langword="null"/> if there is none.</param>
 /// <param name="time">For all of this.</param>
 /// <param name="logger">Told what goes wrong.</param>
 internal sealed partial class HeldLease(
-    RunningStep step, IBlobLease lease, long asked, Func<CancellationToken, Task> look, TimeProvider time, ILogger logger) : IAsyncDisposable
+    RunningStep step, IBlobLease lease, long asked, Func<CancellationToken, Task> look, StepHolds? holds, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
@@ -29,6 +31,7 @@ internal sealed partial class HeldLease(
     public HeldLease Begin()
     {
         _losing = time.CreateTimer(_ => Lose(), null, LeftSince(asked), Timeout.InfiniteTimeSpan);
+        Show(LeftSince(asked));
         _both = Task.WhenAll(UntilOverAsync(RenewAsync), UntilOverAsync(LookAsync));
         return this;
     }
@@ -38,6 +41,7 @@ internal sealed partial class HeldLease(
         await _over.CancelAsync();
         await _both;
         if (_losing is not null) await _losing.DisposeAsync();
+        Show(null);
         _over.Dispose();
     }
 
@@ -64,7 +68,7 @@ internal sealed partial class HeldLease(
             var now = time.GetTimestamp();
             try
             {
-                if (await lease.RenewAsync(over)) _losing!.Change(LeftSince(now), Timeout.InfiniteTimeSpan);
+                if (await lease.RenewAsync(over)) Extend(LeftSince(now));
                 else Lose();
                 wait = RenewEvery;
             }
@@ -104,6 +108,25 @@ internal sealed partial class HeldLease(
         }
     }
 
+    private void Extend(TimeSpan left)
+    {
+        _losing!.Change(left, Timeout.InfiniteTimeSpan);
+        Show(left);
+    }
+
+    private void Show(TimeSpan? left)
+    {
+        try
+        {
+            if (left is { } time) holds?.Extend(TaskId.Parse(step.Key.TaskId), time);
+            else holds?.Remove(TaskId.Parse(step.Key.TaskId));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LogNotShown(logger, step.Key.TaskId, error.Message);
+        }
+    }
+
     private void Lose()
     {
         LogLost(logger, step.Key.TaskId, step.Key.StepId);
@@ -120,6 +143,9 @@ internal sealed partial class HeldLease(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Whether step {Step} of task {Task} is to stop cannot be seen now: {Reason}")]
     private static partial void LogNotSeen(ILogger logger, string step, string task, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The watchdog cannot see how long task {Task} is this host's: {Reason}")]
+    private static partial void LogNotShown(ILogger logger, string task, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of task {Task} could not be given back; another host has to wait for its end: {Reason}")]
     private static partial void LogNotReleased(ILogger logger, string task, string reason);

@@ -19,7 +19,7 @@ namespace DurableAgentTasks.Activities.Steps;
 /// </list>
 /// </summary>
 public sealed partial class StepLeases(
-    StepClaims claims, TaskWorkspaces workspaces, RunningSteps running, StepHosting hosting, ITaskClient client, StorageRetry retry, TimeProvider time,
+    StepClaims claims, TaskWorkspaces workspaces, RunningSteps running, StepHosting hosting, StepHolds holds, ITaskClient client, StorageRetry retry, TimeProvider time,
     ILogger<StepLeases> logger)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
@@ -90,7 +90,7 @@ public sealed partial class StepLeases(
             {
                 var asked = time.GetTimestamp();
                 var lease = await claims.TryLeaseAsync(TaskOf(step), Here(), step.Stop.Host);
-                var held = lease is null ? null : new HeldLease(step, lease, asked, token => LookAsync(step, token), time, logger);
+                var held = lease is null ? null : new HeldLease(step, lease, asked, token => LookAsync(step, token), hosting.AmongOthers ? holds : null, time, logger);
                 var claim = await claims.ReadAsync(TaskOf(step), step.Stop.Host);
                 var over = !claim.IsOf(step.Key.StepId, step.Key.Attempt) ? RunningStep.Superseded : claim.Outcome is { } outcome ? Read(outcome) : null;
                 if (over is null && held is not null)

@@ -25,12 +25,20 @@ public sealed class StepRuns(string dataFolder)
     }
 
     public StepRunFolder Open(TaskId task, string stepId, int attempt, int life) =>
-        new(new RunFolder(Path.Combine(_root, task.Value, $"{stepId}.{attempt}.{life}")), $"{stepId}.{attempt}.{life}");
+        new(new RunFolder(Path.Combine(FolderOf(task), $"{stepId}.{attempt}.{life}")), $"{stepId}.{attempt}.{life}");
+
+    /// <summary>Those that something ran of here, and that were not deleted.</summary>
+    public IEnumerable<TaskId> Tasks() => Directory.Exists(_root)
+        ? Directory.EnumerateDirectories(_root).Select(folder => TaskId.TryParse(Path.GetFileName(folder), out var task) ? task : (TaskId?)null).OfType<TaskId>()
+        : [];
+
+    /// <summary>Where the runs of a task are.</summary>
+    internal string FolderOf(TaskId task) => Path.Combine(_root, task.Value);
 
     /// <summary>Removes the folders of a step that is over.</summary>
     public void Remove(TaskId task, string stepId)
     {
-        var folder = Path.Combine(_root, task.Value);
+        var folder = FolderOf(task);
         if (!Directory.Exists(folder)) return;
         foreach (var run in Directory.EnumerateDirectories(folder, $"{stepId}.*"))
         {
@@ -42,7 +50,7 @@ public sealed class StepRuns(string dataFolder)
     /// <summary>Removes all run folders of a task.</summary>
     public void Remove(TaskId task)
     {
-        var folder = Path.Combine(_root, task.Value);
+        var folder = FolderOf(task);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
@@ -71,7 +79,14 @@ public sealed class StepRuns(string dataFolder)
     /// <summary>Ends what an earlier life of the host left running of a task that nobody goes on with. What this life runs is to be ended before.</summary>
     public async Task EndLeftoversAsync(TaskId task, TimeProvider time, CancellationToken now)
     {
-        foreach (var run in Leftovers.RunsIn(Path.Combine(_root, task.Value))) await Leftovers.EndAsync(run, time, now);
+        foreach (var run in Leftovers.RunsIn(FolderOf(task))) await Leftovers.EndAsync(run, time, now);
+    }
+
+    /// <summary>Ends what runs of a task that another host may go on with: what is alive is marked first, as interrupted.</summary>
+    internal async Task EndLostAsync(TaskId task, TimeProvider time, CancellationToken now)
+    {
+        foreach (var run in Leftovers.RunsIn(FolderOf(task)).Where(run => run.Read().State == RunState.Alive)) new StepRunFolder(run, Path.GetFileName(run.Path)).MarkInterrupted();
+        await EndLeftoversAsync(task, time, now);
     }
 
     /// <summary>Which attempt a run is a life of; <see langword="null"/> for a folder that is none of ours.</summary>

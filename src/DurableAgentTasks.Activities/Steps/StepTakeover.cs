@@ -11,7 +11,7 @@ namespace DurableAgentTasks.Activities.Steps;
 /// the attempt is asked for again; among others it does so at once, for another may be asked, and has to wait for it. Everything else that an
 /// earlier life left running is ended.
 /// </summary>
-public sealed class StepTakeover(StepRuns runs, TaskStore store, StepLeases leases, StepRunner runner, StepHosting hosting, TimeProvider time)
+public sealed class StepTakeover(StepRuns runs, TaskStore store, StepLeases leases, StepRunner runner, StepHosting hosting, StepHolds holds, TimeProvider time)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -27,6 +27,7 @@ public sealed class StepTakeover(StepRuns runs, TaskStore store, StepLeases leas
                 return true;
             },
             Grace, time, cancellationToken);
+        foreach (var hold in holds.All().ExceptBy(goOn.Select(call => call.TaskId), hold => hold.Task.Value)) holds.Remove(hold.Task);
         foreach (var call in goOn) runner.GoOn(call);
         return report;
     }

@@ -49,6 +49,7 @@ internal static class FunctionsComposition
         services.AddSingleton<TaskApiPipeline>();
         services.AddSingleton<FunctionsStartup>();
         services.AddHostedService<HostWatch>();
+        services.AddHostedService<Watchdog>();
         if (!string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
         {
             services.AddApplicationInsightsTelemetryWorkerService();

@@ -1,5 +1,7 @@
 using DurableAgentTasks.Activities.Steps;
+using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Contracts.Time;
+using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,10 +11,18 @@ public sealed class HeldLeaseTests : IAsyncDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly ScriptedLease _lease = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly StepHolds _holds;
     private readonly RunningStep _step = new(new StepKey("task-1", "1.1", 1));
     private int _looks;
 
-    public ValueTask DisposeAsync() => _lease.DisposeAsync();
+    public HeldLeaseTests() => _holds = new StepHolds(new StepRuns(_folder.Path), _time);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lease.DisposeAsync();
+        _folder.Dispose();
+    }
 
     private bool IsLost => _step.Stop.Lost.IsCancellationRequested;
 
@@ -77,6 +87,32 @@ public sealed class HeldLeaseTests : IAsyncDisposable
         Assert.Equal((0, false, true), (_lease.Renewals, IsLost, _lease.IsReleased));
     }
 
+    [Fact]
+    public async Task Others_see_that_it_is_held_until_40_s_after_the_last_renewal_was_asked_for()
+    {
+        var asked = _time.GetTimestamp();
+        Pass(1);
+        await using (var held = Begin(asked))
+        {
+            AssertHeldFor(39);
+            Pass(15);
+            AssertHeldFor(40);
+            _lease.Answer = () => throw new IOException("full");
+            Pass(39.9);
+            AssertHeldFor(0.1);
+            Pass(0.1);
+            Assert.True(_holds.IsOver(Assert.Single(_holds.All())));
+        }
+
+        Assert.Empty(_holds.All());
+    }
+
+    private void AssertHeldFor(double seconds)
+    {
+        var hold = Assert.Single(_holds.All());
+        Assert.Equal((TaskId.Parse("task-1"), TimeSpan.FromSeconds(seconds), false), (hold.Task, _time.GetElapsedTime(_time.GetTimestamp(), hold.Until), _holds.IsOver(hold)));
+    }
+
     private HeldLease Begin(long? asked = null) => new HeldLease(
         _step,
         _lease,
@@ -86,6 +122,7 @@ public sealed class HeldLeaseTests : IAsyncDisposable
             _looks++;
             return Task.CompletedTask;
         },
+        _holds,
         _time,
         NullLogger.Instance).Begin();
 

@@ -31,8 +31,7 @@ public sealed class RandomLifeTests
             for (var turn = random.Next(200); turn > 0; turn--) await Task.Yield();
         }
 
-        await ComeToAnEndAsync(task);
-        AssertRules(task);
+        AssertRules(task, await ComeToAnEndAsync(task));
     }
 
     private static async Task HappenAsync(TaskScenario task, Random random)
@@ -69,11 +68,12 @@ public sealed class RandomLifeTests
     };
 
     /// <summary>From here on all goes well, and somebody resumes what is paused.</summary>
-    private static async Task ComeToAnEndAsync(TaskScenario task)
+    private static async Task<OrchestrationInstance> ComeToAnEndAsync(TaskScenario task)
     {
         task.Activities.Place = new(true, null);
-        for (var round = 0; !(await task.GetAsync()).HasEnded; round++)
+        for (var round = 0; ; round++)
         {
+            if (await task.GetAsync() is { HasEnded: true } ended) return ended;
             if (round % 50 == 0) await task.ResumeAsync();
             await task.PassAsync();
             End(task, ScriptedActivities.Exited(0));
@@ -81,10 +81,10 @@ public sealed class RandomLifeTests
         }
     }
 
-    private static void AssertRules(TaskScenario task)
+    private static void AssertRules(TaskScenario task, OrchestrationInstance ended)
     {
         var record = task.Record; // Its states follow each other as the table says, or it cannot be made.
-        Assert.True(TaskLifecycle.HasEnded(record.State), $"{record.State}");
+        Assert.True(TaskLifecycle.HasEnded(record.State), $"{record.State}, {ended.Status}: {ended.Failure}");
         Assert.Equal("leave", task.Activities.Queueing.Last());
         Assert.DoesNotContain(StepEnding.StillRunning, task.Activities.Endings.Values);
 
