@@ -19,7 +19,9 @@ namespace DurableAgentTasks.Activities.Steps;
 internal sealed partial class HeldLease(
     RunningStep step, IBlobLease lease, long asked, Func<CancellationToken, Task> look, StepHolds? holds, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+    /// <summary>How often a host looks what others want of a task, or whether its lease is free.</summary>
+    internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(40);
 

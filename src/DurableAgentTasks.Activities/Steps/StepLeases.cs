@@ -22,8 +22,6 @@ public sealed partial class StepLeases(
     StepClaims claims, TaskWorkspaces workspaces, RunningSteps running, StepHosting hosting, StepHolds holds, ITaskClient client, StorageRetry retry, TimeProvider time,
     ILogger<StepLeases> logger)
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
-
     /// <summary>Claims the task for the attempt of a call.</summary>
     /// <returns>The claim as it stands: another attempt may have it, or this one may be over.</returns>
     internal Task<StepClaim> ClaimAsync(RunStep input, CancellationToken cancellationToken) => retry.RunAsync(
@@ -53,7 +51,7 @@ public sealed partial class StepLeases(
         {
             await using var lease = await retry.RunAsync(token => claims.TryLeaseAsync(task, Here(), token), cancellationToken);
             if (lease is not null) return fence;
-            await Task.Delay(LookEvery, time, cancellationToken);
+            await Task.Delay(HeldLease.LookEvery, time, cancellationToken);
         }
     }
 
@@ -107,7 +105,7 @@ public sealed partial class StepLeases(
                 LogWaits(logger, step.Key.StepId, step.Key.TaskId, StorageFault.Say(error));
             }
 
-            await Task.Delay(LookEvery, time, step.Stop.Host);
+            await Task.Delay(HeldLease.LookEvery, time, step.Stop.Host);
         }
     }
 

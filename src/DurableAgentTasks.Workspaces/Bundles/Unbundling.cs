@@ -39,7 +39,8 @@ internal sealed class Unbundling(CheckpointRepository repository, SnapshotRefs r
 
     private async Task<string?> RefAsync(int number, string commit, CancellationToken cancellationToken)
     {
-        if (await refs.TryCreateAsync(number, commit, cancellationToken)) return null;
+        await using var writer = refs.Writer(cancellationToken).Start();
+        if (await refs.TryCreateAsync(writer, number, commit, cancellationToken)) return null;
         var there = (await refs.ListAsync(cancellationToken)).First(entry => entry.Number == number).Commit;
         return there == commit ? null : $"The number {number} is that of another snapshot here: {there}";
     }

@@ -37,13 +37,20 @@ internal sealed class GitRunner(string executable, string folder, IReadOnlyDicti
         return exit.Succeeded && line.Length > 0 ? line : null;
     }
 
+    public Task<(GitExit Exit, ReadOnlyMemory<byte> Output)> TryReadAsync(
+        IReadOnlyList<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default) =>
+        TryReadAsync(arguments, Task.FromResult(input), cancellationToken);
+
+    /// <param name="arguments">The command, which is started now.</param>
+    /// <param name="input">What it is given once that is known.</param>
+    /// <param name="cancellationToken">Kills it.</param>
     public async Task<(GitExit Exit, ReadOnlyMemory<byte> Output)> TryReadAsync(
-        IReadOnlyList<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default)
+        IReadOnlyList<string> arguments, Task<ReadOnlyMemory<byte>> input, CancellationToken cancellationToken)
     {
         var output = new MemoryStream();
         var exit = await RunAsync(
             arguments,
-            (stdin, token) => stdin.WriteAsync(input, token).AsTask(),
+            async (stdin, token) => await stdin.WriteAsync(await input.WaitAsync(token), token),
             (stdout, token) => stdout.CopyToAsync(output, token),
             cancellationToken);
         return (exit, output.GetBuffer().AsMemory(0, (int)output.Length));

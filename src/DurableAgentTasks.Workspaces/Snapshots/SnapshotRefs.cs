@@ -7,6 +7,8 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// <summary>The refs of a task's snapshots.</summary>
 internal sealed class SnapshotRefs(CheckpointRepository repository, TaskId task)
 {
+    private static readonly string[] Update = ["-c", "core.logAllRefUpdates=false", "-c", "core.filesRefLockTimeout=1000", "update-ref", "--stdin"];
+
     private readonly GitRunner _git = repository.RefGit;
 
     private string Prefix => $"refs/agent-tasks/{task}/";
@@ -27,28 +29,33 @@ internal sealed class SnapshotRefs(CheckpointRepository repository, TaskId task)
         return [.. refs.OrderBy(entry => entry.Number)];
     }
 
+    /// <summary>What changes refs once.</summary>
+    public WaitingGit Writer(CancellationToken cancellationToken) => new(_git, Update, cancellationToken);
+
     /// <returns><see langword="false"/> if there is such a ref already.</returns>
-    public async Task<bool> TryCreateAsync(int number, string commit, CancellationToken cancellationToken)
+    public async Task<bool> TryCreateAsync(WaitingGit writer, int number, string commit, CancellationToken cancellationToken)
     {
-        var exit = await UpdateAsync($"create {Name(number)} {commit}\n", cancellationToken);
+        var exit = await UpdateAsync(writer, $"create {Name(number)} {commit}\n", cancellationToken);
         if (exit.Succeeded) return true;
         if ((await ListAsync(cancellationToken)).All(entry => entry.Number != number)) exit.ThrowIfFailed();
         return false;
     }
 
     /// <summary>All at once or none.</summary>
-    public async Task DeleteAsync(IEnumerable<int> numbers, CancellationToken cancellationToken) =>
-        (await UpdateAsync(string.Concat(numbers.Select(number => $"delete {Name(number)}\n")), cancellationToken)).ThrowIfFailed();
+    public async Task DeleteAsync(IEnumerable<int> numbers, CancellationToken cancellationToken)
+    {
+        await using var writer = Writer(cancellationToken).Start();
+        (await UpdateAsync(writer, string.Concat(numbers.Select(number => $"delete {Name(number)}\n")), cancellationToken)).ThrowIfFailed();
+    }
 
     /// <summary>The locks of our refs are ours alone: one that outlasts the wait is of git that was killed.</summary>
-    private async Task<GitExit> UpdateAsync(string commands, CancellationToken cancellationToken)
+    private async Task<GitExit> UpdateAsync(WaitingGit writer, string commands, CancellationToken cancellationToken)
     {
-        string[] update = ["-c", "core.logAllRefUpdates=false", "-c", "core.filesRefLockTimeout=1000", "update-ref", "--stdin"];
-        var (exit, _) = await _git.TryReadAsync(update, cancellationToken, Encoding.ASCII.GetBytes(commands));
+        var (exit, _) = await writer.GiveAsync(Encoding.ASCII.GetBytes(commands));
         var folder = Path.Combine(repository.RefFolder, Prefix);
         var left = exit.Succeeded || !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*.lock");
         if (left.Length == 0) return exit;
         foreach (var file in left) File.Delete(file);
-        return (await _git.TryReadAsync(update, cancellationToken, Encoding.ASCII.GetBytes(commands))).Exit;
+        return (await _git.TryReadAsync(Update, cancellationToken, Encoding.ASCII.GetBytes(commands))).Exit;
     }
 }

@@ -28,17 +28,25 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     public async Task<Snapshot> TakeAsync(SnapshotRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        await using var writers = Writers.Start(repository, _refs, cancellationToken);
         var head = HeadAsync(cancellationToken);
         var scanned = await ScanAsync(cancellationToken);
-        return await RecordAsync(scanned, await head, request, started, cancellationToken);
+        return await RecordAsync(writers, scanned, await head, request, started, cancellationToken);
     }
 
     /// <summary>Makes a snapshot of a scanned tree.</summary>
     public async Task<Snapshot> RecordAsync(ScannedTree scanned, string? head, SnapshotRequest request, long started, CancellationToken cancellationToken)
     {
+        await using var writers = Writers.Start(repository, _refs, cancellationToken);
+        return await RecordAsync(writers, scanned, head, request, started, cancellationToken);
+    }
+
+    private async Task<Snapshot> RecordAsync(
+        Writers writers, ScannedTree scanned, string? head, SnapshotRequest request, long started, CancellationToken cancellationToken)
+    {
         var state = SnapshotState.Read(repository.StateFile);
-        var changing = ChangesAsync([state.Tree, head], scanned.Tree, cancellationToken);
-        var (number, commit) = await CommitAsync(Math.Max(state.Number, request.After) + 1, scanned, head, request.At, cancellationToken);
+        var changing = ChangesAsync(writers.Changes, [state.Tree, head], scanned.Tree, cancellationToken);
+        var (number, commit) = await CommitAsync(writers, Math.Max(state.Number, request.After) + 1, scanned, head, request.At, cancellationToken);
         var (changes, files) = await changing;
         var nestedPaths = state.Tree is null
             ? SnapshotState.Encode(await NestedRepositories.InIndexAsync(repository, cancellationToken))
@@ -82,23 +90,22 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         repository.Git.ReadLineAsync(["hash-object", "-t", "tree", "-w", "--stdin"], cancellationToken);
 
     private async Task<(int Number, string Commit)> CommitAsync(
-        int number, ScannedTree scanned, string? head, DateTimeOffset at, CancellationToken cancellationToken)
+        Writers writers, int number, ScannedTree scanned, string? head, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var notes = new SnapshotNotes(head, scanned.EmptyFolders);
-            var commit = await SnapshotCommit.WriteAsync(repository.Git, task, number, scanned.Tree, at, notes, cancellationToken);
-            if (await _refs.TryCreateAsync(number, commit, cancellationToken)) return (number, commit);
+        var notes = new SnapshotNotes(head, scanned.EmptyFolders);
+        var commit = await SnapshotCommit.WriteAsync(writers.Commit, task, number, scanned.Tree, at, notes);
+        if (await _refs.TryCreateAsync(writers.Ref, number, commit, cancellationToken)) return (number, commit);
 
-            // The state is behind: this life lost it, or another was killed before it was written.
-            number = (await _refs.ListAsync(cancellationToken))[^1].Number + 1;
-        }
+        // The state is behind: this life lost it, or another was killed before it was written.
+        var next = (await _refs.ListAsync(cancellationToken))[^1].Number + 1;
+        await using var again = Writers.Start(repository, _refs, cancellationToken);
+        return await CommitAsync(again, next, scanned, head, at, cancellationToken);
     }
 
     private async Task<(TreeChanges Changes, IReadOnlyList<ChangedFile> Files)> ChangesAsync(
-        IEnumerable<string?> before, string to, CancellationToken cancellationToken)
+        WaitingGit reader, IReadOnlyList<string?> before, string to, CancellationToken cancellationToken)
     {
-        var changes = await SinceFirstThereAsync(before, to, cancellationToken);
+        var changes = await SinceFirstThereAsync(reader, before, to, cancellationToken);
         var listed = changes.Files.Take(options.MaxListedFiles).ToList();
         var contents = listed.Where(change => change is { Type: not FileChange.Deleted, IsNested: false });
         var hashes = await ContentHashes.ReadAsync(repository, contents, cancellationToken);
@@ -106,13 +113,30 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     }
 
     /// <summary>Trees of pruned snapshots, and commits of a repository that was fetched in part, may be gone. The empty tree is not.</summary>
-    private async Task<TreeChanges> SinceFirstThereAsync(IEnumerable<string?> before, string to, CancellationToken cancellationToken)
+    private async Task<TreeChanges> SinceFirstThereAsync(WaitingGit reader, IReadOnlyList<string?> before, string to, CancellationToken cancellationToken)
     {
-        foreach (var from in before.OfType<string>())
+        if (before[0] is { } first && await TreeChanges.TryReadAsync(reader, first, to) is { } since) return since;
+        foreach (var from in before.Skip(1).OfType<string>())
         {
             if (await TreeChanges.TryReadAsync(repository.Git, from, to, cancellationToken) is { } changes) return changes;
         }
 
         return await TreeChanges.ReadAsync(repository.Git, await EmptyTreeAsync(cancellationToken), to, cancellationToken);
+    }
+
+    /// <summary>What records a snapshot, started while the tree is scanned: a git takes longer to start than to do its part here.</summary>
+    private sealed record Writers(WaitingGit Changes, WaitingGit Commit, WaitingGit Ref) : IAsyncDisposable
+    {
+        public static Writers Start(CheckpointRepository repository, SnapshotRefs refs, CancellationToken cancellationToken) => new(
+            TreeChanges.Reader(repository.Git, cancellationToken).Start(),
+            SnapshotCommit.Writer(repository.Git, cancellationToken).Start(),
+            refs.Writer(cancellationToken).Start());
+
+        public async ValueTask DisposeAsync()
+        {
+            await Changes.DisposeAsync();
+            await Commit.DisposeAsync();
+            await Ref.DisposeAsync();
+        }
     }
 }

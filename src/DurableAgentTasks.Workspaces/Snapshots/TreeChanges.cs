@@ -16,6 +16,7 @@ internal sealed record TreeChanges(IReadOnlyList<TreeChange> Files, long Lines)
     private const string NestedMode = "160000";
 
     private static readonly TreeChanges None = new([], 0);
+    private static readonly string[] Command = ["diff-tree", "-r", "-z", "--raw", "--numstat", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv"];
 
     /// <param name="git">Of a repository that has both.</param>
     /// <param name="from">A tree or commit.</param>
@@ -24,21 +25,33 @@ internal sealed record TreeChanges(IReadOnlyList<TreeChange> Files, long Lines)
     public static async Task<TreeChanges> ReadAsync(GitRunner git, string from, string to, CancellationToken cancellationToken)
     {
         if (from == to) return None;
-        var (exit, output) = await git.TryReadAsync(Command(from, to), cancellationToken);
-        exit.ThrowIfFailed();
-        return Parse(output);
+        return Parse(await git.ReadAsync([.. Command, from, to, "--"], cancellationToken));
     }
 
     /// <summary><see langword="null"/> if one of them is not there.</summary>
     public static async Task<TreeChanges?> TryReadAsync(GitRunner git, string from, string to, CancellationToken cancellationToken)
     {
         if (from == to) return None;
-        var (exit, output) = await git.TryReadAsync(Command(from, to), cancellationToken);
+        var (exit, output) = await git.TryReadAsync([.. Command, from, to, "--"], cancellationToken);
         return exit.Succeeded ? Parse(output) : null;
     }
 
-    private static string[] Command(string from, string to) =>
-        ["diff-tree", "-r", "-z", "--raw", "--numstat", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", from, to, "--"];
+    /// <summary>What reads how two trees differ.</summary>
+    public static WaitingGit Reader(GitRunner git, CancellationToken cancellationToken) => new(git, [.. Command, "--stdin"], cancellationToken);
+
+    /// <param name="reader">Of a repository that has both.</param>
+    /// <param name="from">A tree, and no commit.</param>
+    /// <param name="to">Another.</param>
+    /// <returns><see langword="null"/> if one of them is not there.</returns>
+    public static async Task<TreeChanges?> TryReadAsync(WaitingGit reader, string from, string to)
+    {
+        if (from == to) return None;
+
+        // It repeats the order before it answers. To one that it cannot carry out it says nothing, and ends with 0.
+        var order = Encoding.ASCII.GetBytes($"{from} {to}\n");
+        var (exit, output) = await reader.GiveAsync(order);
+        return exit.Succeeded && output.Span.StartsWith(order) ? Parse(output[order.Length..]) : null;
+    }
 
     private static TreeChanges Parse(ReadOnlyMemory<byte> output)
     {

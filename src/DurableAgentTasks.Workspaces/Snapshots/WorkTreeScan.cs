@@ -58,7 +58,8 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     /// <returns>Whether another pass is needed.</returns>
     private async Task<bool> PassAsync(bool rulesMayDiffer, CancellationToken cancellationToken)
     {
-        // 1.
+        // 1. What reads files into the index has it ready when they are known.
+        await using var adding = Adding(cancellationToken).Start();
         _leftOut.Clear();
         if (rulesMayDiffer) _walked.WalkEverything();
         _listing = await WorkTreeListing.ReadAsync(repository, _walked.Places, cancellationToken);
@@ -86,9 +87,19 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         var changedKind = await SortAsync(candidates, goIn, goOut, cancellationToken);
 
         // 4. In this order: while a .gitignore is not in, the next scan knows that the rules may differ.
-        await RemoveAsync(goOut, cancellationToken);
         goIn.Sort();
-        await AddAsync(goIn, cancellationToken);
+        if (goOut.Count == 0)
+        {
+            await AddAsync(adding, goIn, cancellationToken);
+        }
+        else
+        {
+            // It has the lock of the index.
+            await adding.DisposeAsync();
+            await RemoveAsync(goOut, cancellationToken);
+            await AddAsync(goIn, cancellationToken);
+        }
+
         _added.AddRange(goIn);
 
         // 5.
@@ -140,9 +151,17 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     /// <summary>git takes all or none; so a file that cannot be read is found by halving. It changes while it is read, most often: it gets more attempts.</summary>
     private async Task AddAsync(IReadOnlyList<GitPath> paths, CancellationToken cancellationToken, int attempt = 1)
     {
+        await using var adding = Adding(cancellationToken).Start();
+        await AddAsync(adding, paths, cancellationToken, attempt);
+    }
+
+    private WaitingGit Adding(CancellationToken cancellationToken) =>
+        new(repository.Git, ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"], cancellationToken);
+
+    private async Task AddAsync(WaitingGit adding, IReadOnlyList<GitPath> paths, CancellationToken cancellationToken, int attempt = 1)
+    {
         if (paths.Count == 0) return;
-        var (exit, _) = await repository.Git.TryReadAsync(
-            ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"], cancellationToken, NulList.Join(paths));
+        var (exit, _) = await adding.GiveAsync(NulList.Join(paths));
         if (exit.Succeeded) return;
 
         // A full disk is not the fault of the file: it must fail, and not leave out everything.

@@ -78,10 +78,30 @@ internal static class SnapshotScenario
         }
 
         foreach (var series in new[] { ours, trees, stashes, commits, afterUser }) series.Print();
+        await PrintMemoryAsync(files, user, index, workspace, runs + Series.WarmUps);
         ours.PrintBeside(trees);
         ours.PrintBeside(stashes);
         ours.PrintBeside(commits);
         Console.WriteLine($"{"incremental bundles beside git bundle create",-58} {(double)ourBundles / theirBundles,13:F2} x   {ourBundles:N0} bytes, {theirBundles:N0} bytes");
+    }
+
+    /// <summary>Measured by itself: looking takes a core.</summary>
+    private static async Task PrintMemoryAsync(int files, string user, string index, Workspace workspace, int run)
+    {
+        var (ours, trees) = (new List<double>(), new List<double>());
+        var allocated = new List<double>();
+        for (var i = 0; i < 5; i++)
+        {
+            ChangeSome(user, files, (2 * run) + i);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            ours.Add(await ChildMemory.PeakAsync(() => SnapshotAsync(workspace)));
+            allocated.Add(GC.GetTotalAllocatedBytes(precise: true) - before);
+            trees.Add(await ChildMemory.PeakAsync(() => Task.Run(() => Tree(user, index))));
+        }
+
+        Measure.Print("memory of the git processes of a snapshot, together", [.. ours.Order()], bytes => $"{bytes / 1e6:F1} MB");
+        Measure.Print("memory of git add -A; git write-tree", [.. trees.Order()], bytes => $"{bytes / 1e6:F1} MB");
+        Measure.Print("allocated by ours (the looking included)", [.. allocated.Order()], bytes => $"{bytes / 1e6:F1} MB");
     }
 
     private static void ChangeSome(string user, int files, int run)

@@ -79,6 +79,34 @@ public abstract class RealAgentTests(RealAgent agent) : FakeAgentTests
         Assert.Equal([log], SessionLogs(home));
     }
 
+    [Fact(Timeout = RealPatience)]
+    public async Task A_paused_agent_goes_on_in_its_session_on_a_machine_that_has_only_the_blobs()
+    {
+        var home = await UseAgentAsync();
+        var host = await StartHostAsync();
+        await UntilToolRunsAsync(host, Request(), ToolEnd);
+        await TaskApi.PostAsync(host.Http, "/api/tasks/edit/pause", new { mode = "stop" }, Cancellation);
+        await TaskApi.UntilStateAsync(host.Http, "edit", "paused", Cancellation);
+        var session = Path.GetFileName(Assert.Single(SessionLogs(home)));
+        await host.KillAsync();
+        foreach (var folder in new[] { home, Repository.Path }.Concat(Directory.GetDirectories(Data).Where(folder => Path.GetFileName(folder) != "blobs")))
+            Directory.Delete(folder, recursive: true);
+        foreach (var file in Directory.GetFiles(Data)) File.Delete(file);
+
+        home = await UseAgentAsync("another-home");
+        host = await StartHostAsync();
+        await TaskApi.PostAsync(host.Http, "/api/tasks/edit/resume", new { reason = "the machine is gone" }, Cancellation);
+        await TaskApi.UntilAsync(
+            host.Http, "edit",
+            status => TaskApi.State(status) == "failed" && status.GetProperty("detail").GetString() != "history_lost" ? throw new InvalidOperationException($"{status}\n{host.Output}") : TaggedProcesses.Run(Data, ToolEnd),
+            Cancellation);
+        await File.WriteAllTextAsync(ToolEnd, "", Cancellation);
+        await CompletedAsync(host, "edit");
+        Assert.Equal("beta\n", await File.ReadAllTextAsync(Notes, Cancellation));
+        var log = Assert.Single(SessionLogs(home));
+        Assert.Equal(session, Path.GetFileName(log));
+    }
+
     private JsonObject Request()
     {
         var task = TaskOf("edit", $"Change it SCN=patient FILE={Notes}");
@@ -92,9 +120,9 @@ public abstract class RealAgentTests(RealAgent agent) : FakeAgentTests
             .Where(file => file.Contains("/projects/", StringComparison.Ordinal) || file.Contains("/sessions/", StringComparison.Ordinal))];
 
     /// <returns>Where it keeps what it remembers.</returns>
-    private async Task<string> UseAgentAsync()
+    private async Task<string> UseAgentAsync(string homeName = "agent-home")
     {
-        var home = Directory.CreateDirectory(PathOf("agent-home")).FullName;
+        var home = Directory.CreateDirectory(PathOf(homeName)).FullName;
         var profile = $"Agents:Profiles:{agent.Name}";
         Settings[$"{profile}:Command"] = await agent.ExecutableAsync();
         foreach (var (index, argument) in agent.Arguments.Index()) Settings[$"{profile}:Args:{index}"] = argument;
