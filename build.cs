@@ -60,7 +60,8 @@ bool HasFunctionsPackages()
     return false;
 }
 
-// The contract of the HTTP API against a host that runs already, such as the one that `func start` starts.
+// The contracts of the HTTP API and of the management operations against a host that runs already, such as the one that `func start`
+// starts; one after the other, since a purge of many takes what another test has just completed.
 int Contract()
 {
     var options = new Dictionary<string, string>();
@@ -75,7 +76,7 @@ int Contract()
     foreach (var (name, value) in options) Environment.SetEnvironmentVariable($"DAT_CONTRACT_{name[2..].ToUpperInvariant()}", value);
     return Run("dotnet", ["build", "tests/EndToEnd", "--nologo", "--verbosity", "quiet"]) is not 0 and var broken
         ? broken
-        : Run("dotnet", ["run", "--no-build", "--project", "tests/EndToEnd", "--", "--filter-class", "*LocalHttpApiTests", "--no-progress"]);
+        : Run("dotnet", ["run", "--no-build", "--project", "tests/EndToEnd", "--", "--filter-class", "*LocalHttpApiTests", "*LocalManagementApiTests", "--parallel", "none", "--no-progress"]);
 }
 
 // The whole workflow under simulated mishaps; each seed is another life of a task. Needs speed, so it is built for release.

@@ -64,6 +64,9 @@ public sealed record HistoryEventView
                 if (answered.Contains(number)) continue;
             }
 
+            // When the engine took the orchestration up and laid it down again: Durable Functions does not tell that either.
+            if (entry.Type is "OrchestratorStarted" or "OrchestratorCompleted") continue;
+
             views.Add(Of(entry, entry.Number is { } about ? asked.GetValueOrDefault(about) : null, instance, payloads));
         }
 

@@ -2,7 +2,10 @@ using DurableAgentTasks.Contracts.Management;
 
 namespace DurableAgentTasks.EndToEnd.Http;
 
-/// <summary>The contract of the management operations on the real local host, by our own links.</summary>
+/// <summary>
+/// The contract of the management operations, by our own links, on a real host: the local one, or whichever runs at the address that
+/// <c>dotnet run build.cs -- contract --url URL</c> gives.
+/// </summary>
 public sealed class LocalManagementApiTests(LocalHttpApiTests.RunningHost host) : ManagementApiContract, IClassFixture<LocalHttpApiTests.RunningHost>
 {
     protected override HttpClient Client => host.Http;
@@ -10,7 +13,7 @@ public sealed class LocalManagementApiTests(LocalHttpApiTests.RunningHost host) 
     protected override string Workspace => host.Workspace;
 }
 
-/// <summary>The same where clients of Durable Functions look for it.</summary>
+/// <summary>The same on the local host where clients of Durable Functions look for it: on Azure that address is the extension's own.</summary>
 public sealed class NativeManagementApiTests(LocalHttpApiTests.RunningHost host) : ManagementApiContract, IClassFixture<LocalHttpApiTests.RunningHost>
 {
     protected override HttpClient Client => host.Http;
