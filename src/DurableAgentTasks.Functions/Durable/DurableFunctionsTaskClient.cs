@@ -11,11 +11,13 @@ namespace DurableAgentTasks.Functions.Durable;
 /// Durable Functions' client as the port. Functions get theirs by a binding only; every function hands it over (<see cref="Attach"/>),
 /// and it outlives them.
 /// </summary>
-public sealed class DurableFunctionsTaskClient : ITaskClient
+public sealed class DurableFunctionsTaskClient(TimeProvider time) : ITaskClient
 {
     private static readonly OrchestrationRuntimeStatus[] EveryStatus = [.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses];
     private static readonly OrchestrationRuntimeStatus[] OpenStatuses =
         [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200), TakesEffectWithin = TimeSpan.FromSeconds(10);
 
     private DurableTaskClient? _client;
 
@@ -52,10 +54,10 @@ public sealed class DurableFunctionsTaskClient : ITaskClient
         IfAsync(instanceId, instance => !instance.HasEnded, client => client.RaiseEventAsync(instanceId, eventName, Json(payload ?? "null"), CancellationToken.None), cancellationToken);
 
     public Task<OperationOutcome> SuspendAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
-        IfAsync(instanceId, instance => !instance.HasEnded, client => client.SuspendInstanceAsync(instanceId, reason, CancellationToken.None), cancellationToken);
+        SwitchAsync(instanceId, suspended: true, client => client.SuspendInstanceAsync(instanceId, reason, CancellationToken.None), cancellationToken);
 
     public Task<OperationOutcome> ResumeAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
-        IfAsync(instanceId, instance => !instance.HasEnded, client => client.ResumeInstanceAsync(instanceId, reason, CancellationToken.None), cancellationToken);
+        SwitchAsync(instanceId, suspended: false, client => client.ResumeInstanceAsync(instanceId, reason, CancellationToken.None), cancellationToken);
 
     public Task<OperationOutcome> TerminateAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
         IfAsync(instanceId, instance => !instance.HasEnded, client => client.TerminateInstanceAsync(instanceId, (object?)reason, CancellationToken.None), cancellationToken);
@@ -123,19 +125,45 @@ public sealed class DurableFunctionsTaskClient : ITaskClient
         _ => RuntimeStatus.Running,
     };
 
+    /// <summary>
+    /// Suspends or resumes. The framework refuses what is in effect already, by a status that follows what was asked for by a moment. So
+    /// that the one can be asked for after the other, this returns when the status tells it, if that is soon.
+    /// </summary>
+    private async Task<OperationOutcome> SwitchAsync(
+        string instanceId, bool suspended, Func<DurableTaskClient, Task> act, CancellationToken cancellationToken)
+    {
+        bool IsInEffect(OrchestrationInstance instance) => instance.Status == RuntimeStatus.Suspended == suspended;
+
+        if (await GetAsync(instanceId, payloads: false, cancellationToken) is not { } before) return OperationOutcome.NotFound;
+        if (before.HasEnded) return OperationOutcome.NotAllowed;
+        if (IsInEffect(before)) return OperationOutcome.Accepted;
+        var asked = time.GetTimestamp();
+        await SendAsync(act);
+        using var tick = new PeriodicTimer(LookEvery, time);
+        while (time.GetElapsedTime(asked) < TakesEffectWithin
+            && await GetAsync(instanceId, payloads: false, cancellationToken) is { HasEnded: false } now && !IsInEffect(now))
+        {
+            await tick.WaitForNextTickAsync(cancellationToken);
+        }
+
+        return OperationOutcome.Accepted;
+    }
+
     /// <summary>What is sent to an instance that is not there, or has ended, would be lost without a word.</summary>
     private async Task<OperationOutcome> IfAsync(
         string instanceId, Predicate<OrchestrationInstance> allowed, Func<DurableTaskClient, Task> act, CancellationToken cancellationToken)
     {
         if (await GetAsync(instanceId, payloads: false, cancellationToken) is not { } instance) return OperationOutcome.NotFound;
         if (!allowed(instance)) return OperationOutcome.NotAllowed;
-        await CallAsync(async client =>
-        {
-            await act(client);
-            return true;
-        });
+        await SendAsync(act);
         return OperationOutcome.Accepted;
     }
+
+    private async Task SendAsync(Func<DurableTaskClient, Task> act) => await CallAsync(async client =>
+    {
+        await act(client);
+        return true;
+    });
 
     private async Task<T> CallAsync<T>(Func<DurableTaskClient, Task<T>> act)
     {
