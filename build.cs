@@ -1,4 +1,4 @@
-// dotnet run build.cs -- test | simulate [--seeds N] [--from S] [--seed S] | contract --url URL | format [--check] | bench [arguments] | publish
+// dotnet run build.cs -- test | simulate [--seeds N] [--from S] [--seed S] | contract [--url URL] [--durable-url URL] | format [--check] | bench [arguments] | publish
 #:property PublishAot=false
 using System.Diagnostics;
 using System.Text.Json;
@@ -29,11 +29,11 @@ int Publish(string project, string folder = "publish") =>
 
 int Usage()
 {
-    Console.Error.WriteLine("dotnet run build.cs -- test | simulate [--seeds N] [--from S] [--seed S] | contract --url URL [--key KEY] [--workspace DIR] | format [--check] | bench [arguments] | publish");
+    Console.Error.WriteLine("dotnet run build.cs -- test | simulate [--seeds N] [--from S] [--seed S] | contract [--url URL [--key KEY] [--workspace DIR]] [--durable-url URL] | format [--check] | bench [arguments] | publish");
     return 2;
 }
 
-// Whether the feed has the packages of Azure Functions. Found out once, by building the one project that needs them (it restores a
+// Whether the feed has the packages of Azure Functions. Found out once, by building the product's project that needs them (it restores a
 // second project while it builds), and kept in artifacts/feed.props for every build.
 bool HasFunctionsPackages()
 {
@@ -53,30 +53,35 @@ bool HasFunctionsPackages()
     var found = XElement.Load(props.FullName).Element("PropertyGroup")!;
     if ((bool)found.Element("FunctionsPackages")!) return true;
     Console.WriteLine($"""
-        *** DurableAgentTasks.Functions IS LEFT OUT: the package feed does not carry Azure Functions. Everything else is built and tested.
+        *** DurableAgentTasks.Functions AND FunctionsContractHost ARE LEFT OUT: the package feed does not carry Azure Functions. Everything else is built and tested.
         *** {found.Element("FunctionsPackagesMissing")!.Value}
         *** Delete artifacts/feed.props to look again.
         """);
     return false;
 }
 
-// The contracts of the HTTP API and of the management operations against a host that runs already, such as the one that `func start`
-// starts; one after the other, since a purge of many takes what another test has just completed.
+// The contracts against hosts that run already, such as those that `func start` starts: of the HTTP API and of the management operations
+// against the product, and of durable orchestrations against tests/FunctionsContractHost. One after the other, since a purge of many takes
+// what another test has just completed.
 int Contract()
 {
     var options = new Dictionary<string, string>();
     for (var i = 0; i + 1 < rest.Length; i += 2) options[rest[i]] = rest[i + 1];
-    if (rest.Length % 2 != 0 || !options.ContainsKey("--url") || options.Keys.Except(["--url", "--key", "--workspace"]).Any()) return Usage();
+    string[] urls = ["--url", "--durable-url"];
+    if (rest.Length % 2 != 0 || !urls.Any(options.ContainsKey) || options.Keys.Except([.. urls, "--key", "--workspace"]).Any()) return Usage();
     if (options.TryGetValue("--workspace", out var workspace) && !Directory.Exists(workspace))
     {
         Console.Error.WriteLine($"--workspace {workspace} is not there: name a folder that the host sees too, by the same path.");
         return 2;
     }
 
-    foreach (var (name, value) in options) Environment.SetEnvironmentVariable($"DAT_CONTRACT_{name[2..].ToUpperInvariant()}", value);
+    string[] ofTheApi = options.ContainsKey("--url") ? ["*LocalHttpApiTests", "*LocalManagementApiTests"] : [];
+    string[] ofTheEngine = options.ContainsKey("--durable-url") ? ["*FunctionsDurableContextTests"] : [];
+    foreach (var (name, value) in options)
+        Environment.SetEnvironmentVariable($"DAT_CONTRACT_{name[2..].Replace('-', '_').ToUpperInvariant()}", value);
     return Run("dotnet", ["build", "tests/EndToEnd", "--nologo", "--verbosity", "quiet"]) is not 0 and var broken
         ? broken
-        : Run("dotnet", ["run", "--no-build", "--project", "tests/EndToEnd", "--", "--filter-class", "*LocalHttpApiTests", "*LocalManagementApiTests", "--parallel", "none", "--no-progress"]);
+        : Run("dotnet", ["run", "--no-build", "--project", "tests/EndToEnd", "--", "--filter-class", .. ofTheApi, .. ofTheEngine, "--parallel", "none", "--no-progress"]);
 }
 
 // The whole workflow under simulated mishaps; each seed is another life of a task. Needs speed, so it is built for release.

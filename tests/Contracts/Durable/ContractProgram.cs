@@ -212,8 +212,10 @@ public static partial class ContractProgram
 
     private static async Task<object?> LeaveTimerOpenAsync(IDurableContext context)
     {
-        _ = context.CreateTimerAsync(context.CurrentUtcDateTime.AddSeconds(3), CancellationToken.None);
-        return await context.CallAsync(ContractActivities.Note, $"{context.InstanceId} armed");
+        var due = context.CurrentUtcDateTime.AddSeconds(3);
+        _ = context.CreateTimerAsync(due, CancellationToken.None);
+        await context.CallAsync(ContractActivities.Note, $"{context.InstanceId} armed");
+        return due;
     }
 
     private static async Task<object?> ContinueWithActivityOpenAsync(IDurableContext context)
@@ -226,10 +228,11 @@ public static partial class ContractProgram
 
     private static async Task<object?> ContinueWithTimerOpenAsync(IDurableContext context)
     {
-        if (context.GetInput<string>() == "again") return await context.CallAsync(ContractActivities.Note, $"{context.InstanceId} again");
-        _ = context.CreateTimerAsync(context.CurrentUtcDateTime.AddSeconds(3), CancellationToken.None);
+        if (context.GetInput<DateTimeOffset?>() is { } begun) return (context.CurrentUtcDateTime - begun).TotalSeconds;
+        begun = context.CurrentUtcDateTime;
+        _ = context.CreateTimerAsync(begun.AddSeconds(3), CancellationToken.None);
         await context.CallAsync(ContractActivities.Note, $"{context.InstanceId} armed");
-        context.ContinueAsNew("again");
+        context.ContinueAsNew(begun);
         return null;
     }
 
@@ -246,7 +249,7 @@ public static partial class ContractProgram
 
     private static async Task<object?> TellTimerAsync(IDurableContext context)
     {
-        var timer = context.CreateTimerAsync(context.CurrentUtcDateTime.AddSeconds(3), CancellationToken.None);
+        var timer = context.CreateTimerAsync(context.CurrentUtcDateTime.AddSeconds(10), CancellationToken.None);
         await context.CallAsync(ContractActivities.Note, $"{context.InstanceId} armed");
         await timer;
         return await context.CallAsync(ContractActivities.Note, $"{context.InstanceId} fired");

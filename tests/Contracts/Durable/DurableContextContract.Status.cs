@@ -57,12 +57,30 @@ public abstract partial class DurableContextContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_suspension_and_a_resumption_can_be_repeated_and_the_last_of_them_counts()
+    {
+        var id = await StartAsync("TellStages");
+        await _host.Activities.HeldAsync($"{id} hold");
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(OperationOutcome.Accepted, await _host.Client.SuspendAsync(id, "stop", default));
+            Assert.Equal(OperationOutcome.Accepted, await _host.Client.SuspendAsync(id, "stop", default));
+            Assert.Equal(OperationOutcome.Accepted, await _host.Client.ResumeAsync(id, "go on", default));
+            Assert.Equal(OperationOutcome.Accepted, await _host.Client.ResumeAsync(id, "go on", default));
+        }
+
+        _host.Activities.Release($"{id} hold");
+        await RaiseAsync(id, "item", "1");
+        Assert.Equal("\"1\"", (await EndAsync(id)).Output);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_timer_that_comes_due_while_suspended_fires_at_the_resumption()
     {
         var id = await StartAsync("TellTimer");
         await _host.Activities.NotedAsync($"{id} armed");
         await SuspendAsync(id);
-        await _host.PassAsync(TimeSpan.FromSeconds(4));
+        await _host.PassAsync(TimeSpan.FromSeconds(11));
         await GiveChanceAsync();
         Assert.DoesNotContain($"{id} fired", _host.Activities.Notes);
         await _host.Client.ResumeAsync(id, null, default);

@@ -7,7 +7,7 @@ namespace DurableAgentTasks.Contracts.Durable;
 public abstract partial class DurableContextContract : IAsyncLifetime
 {
     /// <summary>No test takes this long, in milliseconds: it ends one that hangs.</summary>
-    protected const int Patience = 60_000;
+    protected const int Patience = 240_000;
 
     private IDurableTestHost _host = null!;
 
