@@ -15,7 +15,7 @@ internal sealed class GoldenReplay : IDurableContext
 {
     private readonly IReadOnlyList<HistoryEntry> _history;
     private readonly IReadOnlyList<HistoryEntry> _decisions;
-    private readonly Queue<HistoryEntry> _guids;
+    private readonly Func<DateTimeOffset, Guid> _newGuid;
     private readonly Thread _thread = new();
     private readonly Dictionary<int, Action<HistoryEntry>> _open = [];
     private readonly Dictionary<string, Action<HistoryEntry>> _waits = new(StringComparer.OrdinalIgnoreCase);
@@ -27,29 +27,35 @@ internal sealed class GoldenReplay : IDurableContext
     /// <summary>Whether the history comes to the end of the generation, or was cut before.</summary>
     private bool IsWhole => _history[^1].Type is GoldenLife.ContinuedAsNew or GoldenLife.Failed or "ExecutionCompleted";
 
-    private GoldenReplay(string instanceId, IReadOnlyList<HistoryEntry> history)
+    private GoldenReplay(string instanceId, IReadOnlyList<HistoryEntry> history, Func<DateTimeOffset, Guid>? newGuid)
     {
         InstanceId = instanceId;
         _history = history;
         _decisions = [.. history.Where(entry => entry.Type is "TaskScheduled" or "TimerCreated")];
-        _guids = new(history.Where(entry => entry.Type == GoldenLife.MadeGuid));
+        var guids = new Queue<HistoryEntry>(history.Where(entry => entry.Type == GoldenLife.MadeGuid));
+        _newGuid = newGuid ?? (_ => guids.TryDequeue(out var made) ? Read<Guid>(made) : Guid.Empty);
     }
 
     public string InstanceId { get; }
 
     public DateTimeOffset CurrentUtcDateTime { get; private set; }
 
+    /// <param name="instanceId">Whose history it is.</param>
+    /// <param name="history">Of one generation.</param>
+    /// <param name="orchestration">What is held against it.</param>
+    /// <param name="newGuid">Makes its ids by the clock; <see langword="null"/>: they are recorded.</param>
     /// <returns>Where the orchestration does something else than what is recorded; empty if nowhere.</returns>
-    public static IReadOnlyList<string> Run(string instanceId, IReadOnlyList<HistoryEntry> history, Func<IDurableContext, Task<JsonElement>> orchestration)
+    public static IReadOnlyList<string> Run(
+        string instanceId, IReadOnlyList<HistoryEntry> history, Func<IDurableContext, Task<JsonElement>> orchestration, Func<DateTimeOffset, Guid>? newGuid = null)
     {
-        var replay = new GoldenReplay(instanceId, history);
+        var replay = new GoldenReplay(instanceId, history, newGuid);
         replay._thread.Run(() => replay.Run(orchestration));
         return replay._differences;
     }
 
     public T? GetInput<T>() => Read<T>(_history[0]);
 
-    public Guid NewGuid() => _guids.TryDequeue(out var made) ? Read<Guid>(made) : Guid.Empty;
+    public Guid NewGuid() => _newGuid(CurrentUtcDateTime);
 
     public Task<T> CallActivityAsync<T>(string name, object? input)
     {

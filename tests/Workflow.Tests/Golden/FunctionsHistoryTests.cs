@@ -1,0 +1,87 @@
+using System.Text.Json;
+using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.RunTask;
+using DurableAgentTasks.Workflow.Tests.Hosting;
+
+namespace DurableAgentTasks.Workflow.Tests.Golden;
+
+/// <summary>
+/// Lives of real tasks on real Durable Functions, a counterpart of each golden scenario: what was decided there is decided here. They were
+/// read, again and again while the task ran, by <c>GetOrchestrationHistoryAsync</c> (<c>GET /histories/{id}</c> of
+/// <c>tests/FunctionsContractHost</c>) of a host with <c>storeInputsInOrchestrationHistory</c>, without which no inputs are kept.
+/// </summary>
+public sealed class FunctionsHistoryTests
+{
+    public static TheoryData<string> Names => [.. GoldenScenarios.All.Keys];
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [MemberData(nameof(Names))]
+    public async Task A_life_on_Durable_Functions_is_decided_in_the_same_way_here(string name)
+    {
+        foreach (var generation in await GenerationsAsync(name)) Assert.Empty(Replay(name, generation));
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [MemberData(nameof(Names))]
+    public async Task A_life_on_Durable_Functions_that_was_cut_anywhere_is_decided_in_the_same_way_up_to_there(string name)
+    {
+        foreach (var generation in await GenerationsAsync(name))
+        {
+            for (var length = 1; length < generation.Count; length++) Assert.Empty(Replay(name, [.. generation.Take(length)]));
+        }
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData("approved", "\"EventRaised\",\"name\":\"approve\"")]
+    [InlineData("cancelled", "\"EventRaised\",\"name\":\"cancel\"")]
+    [InlineData("checkpointed", "\"EventRaised\",\"name\":\"checkpoint\"")]
+    [InlineData("extended", "\"EventRaised\",\"name\":\"extend\"")]
+    [InlineData("failed", "\"payload\":\"Step 1.1 failed: It exited with 3.\"")]
+    [InlineData("frozen", "\"name\":\"FreezeStep\"")]
+    [InlineData("handed-over", "\\\"handedOver\\\":true")]
+    [InlineData("paused", "\"EventRaised\",\"name\":\"resume\"")]
+    [InlineData("phases", "\\\"stepId\\\":\\\"2.2\\\"")]
+    [InlineData("planned", "\"name\":\"AcceptPlan\"")]
+    [InlineData("quota", "\\\"class\\\":\\\"quota\\\"")]
+    [InlineData("restored", "\"name\":\"RestoreCheckpoint\"")]
+    [InlineData("retried", "\\\"attempt\\\":3")]
+    [InlineData("revived", "\"name\":\"ReviveTask\"")]
+    [InlineData("slices", "\\\"ending\\\":\\\"still_running\\\"")]
+    [InlineData("step-timeout", "\"name\":\"StopStep\"")]
+    [InlineData("task-timeout", "task_timeout")]
+    public async Task It_is_a_life_of_its_kind(string name, string shown) => Assert.Contains(shown, await TextAsync(name), StringComparison.Ordinal);
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_falsified_history_is_noticed()
+    {
+        var last = (await GenerationsAsync("phases"))[^1];
+        HistoryEntry[] Changed(Func<HistoryEntry, HistoryEntry> change) => [.. last.Select(change)];
+        void AssertNoticed(string difference, HistoryEntry[] history) => Assert.Contains(difference, Replay("phases", history)[0], StringComparison.Ordinal);
+
+        AssertNoticed("activity LeaveQueue", Changed(entry => entry.Name == "LeaveQueue" ? entry with { Name = "TidyUp" } : entry));
+        AssertNoticed("$.taskId is \"phases\" and was \"another\"", Changed(entry => entry.Name == "LeaveQueue" ? entry with { Payload = """{"taskId":"another"}""" } : entry));
+        AssertNoticed("$.id is ", Changed(entry => entry.Name == "TakeCheckpoint" ? entry with { Payload = entry.Payload!.Replace("\"id\":\"", "\"id\":\"f", StringComparison.Ordinal) } : entry));
+        AssertNoticed("timer at ", Changed(entry => entry.FireAt is { } due ? entry with { FireAt = due.AddTicks(1) } : entry));
+        AssertNoticed("$.entries[0].time is ", Changed(entry => entry with { Time = entry.Time.AddTicks(1) }));
+        AssertNoticed("$.outcome is \"success\" and was \"partial\"", Changed(entry => entry.Type == "ExecutionCompleted" ? entry with { Payload = entry.Payload!.Replace("success", "partial", StringComparison.Ordinal) } : entry));
+        var decided = last.Index().First(item => item.Item.Type == "TaskScheduled").Index;
+        AssertNoticed("activity ", [.. last.Take(decided), .. last.Skip(decided + 1)]);
+    }
+
+    private static IReadOnlyList<string> Replay(string id, IReadOnlyList<HistoryEntry> generation) =>
+        GoldenReplay.Run(id, generation, RunAsync, new FunctionsGuids(id).Next);
+
+    private static async Task<JsonElement> RunAsync(IDurableContext context) =>
+        JsonSerializer.SerializeToElement(await RunTaskOrchestration.RunAsync(context), TaskJson.Options);
+
+    private static async Task<List<IReadOnlyList<HistoryEntry>>> GenerationsAsync(string name)
+    {
+        var generations = FunctionsLife.Generations(GoldenLife.Read(await TextAsync(name))).ToList();
+        Assert.NotEmpty(generations);
+        return generations;
+    }
+
+    private static Task<string> TextAsync(string name) =>
+        File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Golden", "Functions", $"{name}.json"));
+}
