@@ -14,12 +14,11 @@ param maxReplicas int
 param cpu string
 param memory string
 
+// The image of the first deployment, before there is ours, gets it by the setting.
+var port = 8080
+
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers
 var acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d'
-
-resource logs 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
-  name: last(split(logsId, '/'))
-}
 
 resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' = {
   name: registryName
@@ -42,13 +41,17 @@ resource surroundings 'Microsoft.App/managedEnvironments@2024-03-01' = {
   name: name
   location: location
   properties: {
-    appLogsConfiguration: {
-      destination: 'log-analytics'
-      logAnalyticsConfiguration: { customerId: logs.properties.customerId, sharedKey: logs.listKeys().primarySharedKey }
-    }
+    // By the setting below; the other way needs a key of the workspace.
+    appLogsConfiguration: { destination: 'azure-monitor' }
     vnetConfiguration: empty(subnetId) ? null : { infrastructureSubnetId: subnetId }
     workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }]
   }
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: surroundings
+  properties: { workspaceId: logsId, logs: [{ categoryGroup: 'allLogs', enabled: true }] }
 }
 
 resource app 'Microsoft.App/containerApps@2024-10-02-preview' = {
@@ -62,7 +65,7 @@ resource app 'Microsoft.App/containerApps@2024-10-02-preview' = {
     managedEnvironmentId: surroundings.id
     workloadProfileName: 'Consumption'
     configuration: {
-      ingress: { external: true, targetPort: 80, transport: 'auto' }
+      ingress: { external: true, targetPort: port, transport: 'auto' }
       registries: [{ server: registry.properties.loginServer, identity: identityId }]
       secrets: secrets
     }
@@ -74,7 +77,7 @@ resource app 'Microsoft.App/containerApps@2024-10-02-preview' = {
         {
           name: 'tasks'
           image: image
-          env: settings
+          env: concat(settings, [{ name: 'ASPNETCORE_URLS', value: 'http://+:${port}' }])
           resources: { cpu: json(cpu), memory: memory }
         }
       ]

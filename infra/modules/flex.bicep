@@ -39,14 +39,18 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: 4096
         maximumInstanceCount: maxInstances
-        // One that stays: it serves the API at once and looks after the tasks.
+        // One that stays and runs the tasks; the API, which scales by itself, may take some seconds to begin.
         alwaysReady: [{ name: 'durable', instanceCount: 1 }]
       }
     }
     siteConfig: {
       minTlsVersion: '1.2'
       ftpsState: 'Disabled'
-      appSettings: concat(settings, [{ name: 'AzureWebJobsStorage__clientId', value: identityClientId }])
+      appSettings: concat(settings, [
+        { name: 'AzureWebJobsStorage__clientId', value: identityClientId }
+        // It takes no more calls before it ends what runs.
+        { name: 'FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING', value: 'true' }
+      ])
     }
   }
 }
