@@ -5,16 +5,20 @@ using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Http;
 
-/// <summary>Finishes what a crash interrupted: deletes, starts the engine was never told of, and the ends of what was terminated.</summary>
+/// <summary>
+/// Finishes what a crash interrupted: deletes, starts the engine was never told of, the ends of what was terminated, and the places that tasks
+/// still have of which the engine knows nothing any more.
+/// </summary>
 public sealed partial class TaskReconciliation
 {
     private readonly TaskStore _store;
     private readonly TaskStarts _starts;
     private readonly TerminatedTasks _terminated;
+    private readonly LostTasks _lost;
     private readonly ILogger<TaskReconciliation> _logger;
 
-    internal TaskReconciliation(TaskStore store, TaskStarts starts, TerminatedTasks terminated, ILogger<TaskReconciliation> logger) =>
-        (_store, _starts, _terminated, _logger) = (store, starts, terminated, logger);
+    internal TaskReconciliation(TaskStore store, TaskStarts starts, TerminatedTasks terminated, LostTasks lost, ILogger<TaskReconciliation> logger) =>
+        (_store, _starts, _terminated, _lost, _logger) = (store, starts, terminated, lost, logger);
 
     /// <summary>To be called when the engine runs and before requests are taken; a host among several calls it now and then too.</summary>
     /// <param name="before">
@@ -32,6 +36,7 @@ public sealed partial class TaskReconciliation
         }
 
         await _terminated.SettleAllAsync(cancellationToken);
+        await _lost.ReleaseAllAsync(before, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The start of task {Task}, which was interrupted, is made up for.")]

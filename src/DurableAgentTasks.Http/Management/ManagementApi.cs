@@ -30,7 +30,8 @@ public static class ManagementApi
         .AddSingleton<InstanceStarts>()
         .AddSingleton<InstanceRestarts>()
         .AddSingleton<InstancePurges>()
-        .AddSingleton<TerminatedTasks>();
+        .AddSingleton<TerminatedTasks>()
+        .AddSingleton<LostTasks>();
 
     internal static IEndpointRouteBuilder MapManagementApi(this IEndpointRouteBuilder endpoints)
     {

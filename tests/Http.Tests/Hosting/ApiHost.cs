@@ -104,6 +104,12 @@ internal sealed class NotedCleanup(ScriptedEngine engine) : ITaskCleanup
         engine.Note($"clean up {task}");
         return Gate?.Task ?? Task.CompletedTask;
     }
+
+    public Task ReleaseAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        engine.Note($"release {task}");
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>An emergency stop that is noted, of as many steps as a test says.</summary>

@@ -1,0 +1,32 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Storage.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace DurableAgentTasks.Http.Management;
+
+/// <summary>
+/// Tasks that have a place in the queue although the engine knows nothing of them: purged past the API before they were settled, or lost with
+/// its history. Nobody would give that place back. Whatever is kept of them stays: an operator may resume them.
+/// </summary>
+internal sealed partial class LostTasks(TaskQueue queue, ITaskClient client, ITaskCleanup cleanup, TaskTails tails, ILogger<LostTasks> logger)
+{
+    /// <summary>Gives back the places of those that were started before a time; later ones may not have reached the engine yet.</summary>
+    public async Task ReleaseAllAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var record = await queue.ReadAsync(cancellationToken);
+        foreach (var entry in record.Slots.Concat(record.Waiting).Where(entry => entry.Task.CreatedAt < before))
+            await tails.AddAsync(entry.Task.Id, () => ReleaseAsync(entry.Task.Id, cancellationToken));
+    }
+
+    private async Task<bool> ReleaseAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        if (await client.GetAsync(id.Value, payloads: false, cancellationToken) is not null) return false;
+        await cleanup.ReleaseAsync(id, cancellationToken);
+        LogReleased(logger, id);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The engine has no history of task {Task}; its place in the queue is given to others.")]
+    private static partial void LogReleased(ILogger logger, TaskId task);
+}
