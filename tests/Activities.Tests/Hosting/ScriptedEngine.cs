@@ -8,8 +8,8 @@ internal sealed class ScriptedEngine : ITaskClient
 {
     public ConcurrentQueue<string> Told { get; } = [];
 
-    /// <summary>Of every instance.</summary>
-    public RuntimeStatus Status { get; set; } = RuntimeStatus.Running;
+    /// <summary>Of every instance; <see langword="null"/>: it has none.</summary>
+    public RuntimeStatus? Status { get; set; } = RuntimeStatus.Running;
 
     public Func<string, OperationOutcome> Outcome { get; set; } = _ => OperationOutcome.Accepted;
 
@@ -21,9 +21,9 @@ internal sealed class ScriptedEngine : ITaskClient
 
     public Task<StartOutcome> StartAsync(string name, string instanceId, string? input, CancellationToken cancellationToken) => throw Unasked();
 
-    public Task<OrchestrationInstance?> GetAsync(string instanceId, bool payloads, CancellationToken cancellationToken) => Task.FromResult<OrchestrationInstance?>(new()
+    public Task<OrchestrationInstance?> GetAsync(string instanceId, bool payloads, CancellationToken cancellationToken) => Task.FromResult(Status is not { } status ? null : new OrchestrationInstance
     {
-        InstanceId = instanceId, Name = "RunTask", Status = Status, CreatedAt = DateTimeOffset.UnixEpoch, LastUpdatedAt = DateTimeOffset.UnixEpoch,
+        InstanceId = instanceId, Name = "RunTask", Status = status, CreatedAt = DateTimeOffset.UnixEpoch, LastUpdatedAt = DateTimeOffset.UnixEpoch,
     });
 
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken) => throw Unasked();

@@ -107,13 +107,15 @@ public sealed class StepFreezeTests : IAsyncDisposable
         Assert.Equal(StepEnding.Succeeded, (await run).Ending);
     }
 
-    [Fact(Timeout = TaskFixture.Patience)]
-    public async Task A_step_ends_when_its_instance_is_terminated()
+    [Theory(Timeout = TaskFixture.Patience)]
+    [InlineData(RuntimeStatus.Terminated)]
+    [InlineData(null)]
+    public async Task A_step_ends_when_its_instance_is_terminated_or_purged(RuntimeStatus? status)
     {
         await _task.PrepareAsync(UntilGo);
         var run = _task.RunAsync();
         await _task.UntilFileAsync("pid");
-        _task.Engine.Status = RuntimeStatus.Terminated;
+        _task.Engine.Status = status;
         Assert.Equal(StepEnding.Superseded, (await run).Ending);
         Assert.Empty((await _task.EndLeftoversAsync()).Ended);
     }
