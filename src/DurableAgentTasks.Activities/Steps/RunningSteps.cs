@@ -102,6 +102,7 @@ public sealed class RunningStep
     private readonly TaskCompletionSource<StepOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private int _resumed;
+    private bool _moved;
 
     /// <summary>The outcome of an attempt that does not have its task any more.</summary>
     internal static StepOutcome Superseded => new(StepEnding.Superseded, null, null);
@@ -129,7 +130,16 @@ public sealed class RunningStep
     /// <summary>The attempt goes on that an earlier life of the host began; to be told once.</summary>
     internal void Resumed() => Volatile.Write(ref _resumed, 1);
 
-    internal bool TakeResumed() => Interlocked.Exchange(ref _resumed, 0) == 1;
+    /// <summary>The attempt goes on that another host began; to be told once.</summary>
+    internal void Moved()
+    {
+        _moved = true;
+        Resumed();
+    }
+
+    /// <summary>The outcome of a call, with what is to be told of how the attempt went on.</summary>
+    internal StepOutcome Tell(StepOutcome outcome) =>
+        Interlocked.Exchange(ref _resumed, 0) == 1 ? outcome with { Resumed = true, Moved = _moved } : outcome;
 
     internal void Begin(Func<RunningStep, Task<StepOutcome>> run) => _ = RunAsync(run);
 

@@ -113,16 +113,19 @@ public sealed partial class StepLeases(
     {
         var here = workspaces.Here.Host;
         if (claim.Host == here) return;
-        if (claim.Host is not null) step.Resumed();
+        if (claim.Host is not null) step.Moved();
         await claims.BeginAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, here, step.Stop.Host);
     }
 
-    /// <summary>Heeds what was done past the orchestration: its instance suspended or terminated, the task claimed, or something asked, on another host.</summary>
+    /// <summary>
+    /// Heeds what was done past the orchestration: its instance suspended or terminated, and maybe purged since, the task claimed, or something
+    /// asked, on another host.
+    /// </summary>
     private async Task LookAsync(RunningStep step, CancellationToken cancellationToken)
     {
         var instance = await client.GetAsync(step.Key.TaskId, payloads: false, cancellationToken);
         step.Freeze.Set(FreezeCause.Suspended, instance is { Status: RuntimeStatus.Suspended });
-        if (instance is { Status: RuntimeStatus.Terminated }) step.Stop.Supersede();
+        if (instance is null or { Status: RuntimeStatus.Terminated }) step.Stop.Supersede();
         if (!hosting.AmongOthers) return;
         var claim = await claims.ReadAsync(TaskOf(step), cancellationToken);
         if (!claim.IsOf(step.Key.StepId, step.Key.Attempt)) step.Stop.Supersede();

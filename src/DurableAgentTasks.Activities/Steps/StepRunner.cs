@@ -23,11 +23,11 @@ public sealed class StepRunner(RunningSteps running, StepAttempts attempts, Step
         await Task.WhenAny(step.Outcome, Task.Delay(options.Slice, time, watched.Token));
         await watched.CancelAsync();
         if (!step.Outcome.IsCompleted && !hostStops.IsCancellationRequested)
-            return new StepOutcome(StepEnding.StillRunning, null, null) { Agent = step.Report(), Resumed = step.TakeResumed() };
+            return step.Tell(new StepOutcome(StepEnding.StillRunning, null, null) { Agent = step.Report() });
 
         try
         {
-            return await step.Outcome with { Resumed = step.TakeResumed() };
+            return step.Tell(await step.Outcome);
         }
         catch (OperationCanceledException)
         {

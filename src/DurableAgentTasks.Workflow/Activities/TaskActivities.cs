@@ -273,8 +273,11 @@ public sealed record StepOutcome(StepEnding Ending, int? ExitCode, string? Messa
     /// <summary>Of an agent's step.</summary>
     public AgentReport? Agent { get; init; }
 
-    /// <summary>Its host had ended in the middle of it, and the attempt went on in the host's next life.</summary>
+    /// <summary>Its host had ended in the middle of it, and the attempt went on in the host's next life, or on another host.</summary>
     public bool Resumed { get; init; }
+
+    /// <summary>Of one that is <see cref="Resumed"/>: it goes on on another host than the one that began it.</summary>
+    public bool Moved { get; init; }
 
     /// <summary>Its host ends, and the attempt with it: it is to go on elsewhere, once that host asks for nothing more.</summary>
     public bool HandedOver { get; init; }

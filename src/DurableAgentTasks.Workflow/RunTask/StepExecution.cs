@@ -116,7 +116,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
             Fence = Run.Fence, CheckpointId = Run.Checkpoints.LastId, BudgetsGranted = Run.BudgetsGranted,
         };
         var outcome = await task.CallAsync(TaskActivities.RunStep, call);
-        if (outcome.Resumed) task.Timeline.Resumption(ResumptionKind.Restart, $"The host of step {step.Id} was started again.", task.Now);
+        if (outcome.Resumed) task.Timeline.Resumption(ResumptionKind.Restart, WhyResumed(step, outcome), task.Now);
         Run = Run with
         {
             Work = Run.Work with { Report = outcome.Agent ?? Run.Work.Report, Session = outcome.Agent?.Session ?? Run.Work.Session },
@@ -124,6 +124,10 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
         if (outcome.HandedOver) await task.RestAsync(UntilHostHasEnded);
         return outcome;
     }
+
+    private static string WhyResumed(StepOutline step, StepOutcome outcome) => outcome.Moved
+        ? $"Step {step.Id} goes on on another host: the one that ran it is gone."
+        : $"The host of step {step.Id} was started again.";
 
     private StopReason? StopFor(StepOutline step) =>
         Run.Cancel is not null ? StopReason.Cancelled

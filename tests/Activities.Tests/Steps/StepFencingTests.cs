@@ -99,7 +99,7 @@ public sealed class StepFencingTests : IAsyncDisposable
         await TaskFixture.UntilAsync(() => Task.FromResult(Volatile.Read(ref asked) > 1));
         Assert.Equal(0, _first.Notes("notes"));
         _leaseClock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal((StepEnding.Succeeded, true), ((await run).Ending, (await run).Resumed));
+        Assert.Equal((StepEnding.Succeeded, true, true), ((await run).Ending, (await run).Resumed, (await run).Moved));
         Assert.Equal(1, _first.Notes("notes"));
     }
 

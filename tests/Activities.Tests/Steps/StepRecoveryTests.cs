@@ -82,7 +82,7 @@ public sealed class StepRecoveryTests : IAsyncDisposable
         _task.Touch("go");
         var outcome = await run;
         Assert.Equal((StepEnding.Failed, (int?)4), (outcome.Ending, outcome.ExitCode));
-        Assert.True(outcome.Resumed);
+        Assert.Equal((true, false), (outcome.Resumed, outcome.Moved));
         Assert.Equal(1, _task.Notes("notes"));
         Assert.Equal(["one", "two"], await _task.PrintedAsync());
         Assert.Contains("goes on", Assert.Single(await _task.LogAsync(), line => line.Stream == LogStream.System).Text, StringComparison.Ordinal);

@@ -27,17 +27,19 @@ public sealed class SliceTests
         Assert.Equal(("s-1", "2.1"), (task.Record.Steps[0].SessionId, task.Record.Steps[0].AgentVersion));
     }
 
-    [Fact(Timeout = TaskScenario.Patience)]
-    public async Task An_attempt_that_went_on_after_its_host_was_started_again_is_recorded_as_a_resumption()
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData(false, "The host of step 1.1 was started again.")]
+    [InlineData(true, "Step 1.1 goes on on another host: the one that ran it is gone.")]
+    public async Task An_attempt_that_went_on_after_the_end_of_its_host_is_recorded_as_a_resumption(bool moved, string reason)
     {
         await using var task = await TaskScenario.StartAsync(Outlines.Of(1, 1), script => script.Hold("1.1"));
         await task.UntilBegunAsync("1.1");
-        task.Activities.End("1.1", 1, StillRunning with { Resumed = true });
+        task.Activities.End("1.1", 1, StillRunning with { Resumed = true, Moved = moved });
         await task.UntilAsync(() => task.Activities.Begun.Count == 2);
         task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
         await task.EndAsync();
         var entry = Assert.Single(task.Activities.Timeline, entry => entry.Type == TimelineTypes.Resumption);
-        Assert.Equal("restart", entry.Trigger);
+        Assert.Equal(("restart", reason), (entry.Trigger, entry.Reason));
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
