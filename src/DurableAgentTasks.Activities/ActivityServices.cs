@@ -74,7 +74,7 @@ public static class ActivityServices
             .AddSingleton<RunningSteps>()
             .AddSingleton<StepPrograms>()
             .AddSingleton<StepWatches>()
-            .AddSingleton<StepTraces>()
+            .AddSingleton<TaskTraces>()
             .AddSingleton<StepAttempts>()
             .AddSingleton<StepHolds>()
             .AddSingleton<StepLeases>()

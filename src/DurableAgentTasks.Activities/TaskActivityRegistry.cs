@@ -11,10 +11,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DurableAgentTasks.Activities;
 
-/// <summary>The activities as both hosts run them. The bodies are resolved when they are first called: by then the data folder is ours.</summary>
+/// <summary>The activities as both hosts run them, each in the trace of its task. The bodies are resolved when they are first called: by then the data folder is ours.</summary>
 public static class TaskActivityRegistry
 {
-    public static IActivityRegistry AddTaskActivities(this IActivityRegistry registry, IServiceProvider services) => registry
+    public static IActivityRegistry AddTaskActivities(this IActivityRegistry registry, IServiceProvider services) => new TracedActivities(registry, services)
         .AddActivity(TaskActivities.Prepare, (input, token) => services.GetRequiredService<TaskPreparation>().PrepareAsync(input, token))
         .AddActivity(TaskActivities.Record, (input, token) => services.GetRequiredService<TimelineRecording>().RecordAsync(input, token))
         .AddActivity(TaskActivities.RunStep, (input, token) => services.GetRequiredService<StepRunner>().RunAsync(input, token))

@@ -1,4 +1,4 @@
-using DurableAgentTasks.Activities.Steps;
+using DurableAgentTasks.Activities.Tasks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Resources;
@@ -7,7 +7,7 @@ using OpenTelemetry.Trace;
 namespace DurableAgentTasks.Hosting;
 
 /// <summary>
-/// OpenTelemetry: a span for each request and each attempt of a step, sent to the collector that <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names;
+/// OpenTelemetry: a span for each request, each activity and each attempt of a step, sent to the collector that <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names;
 /// without it nothing is traced. The other settings are the standard's:
 /// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
 /// </summary>
@@ -23,7 +23,7 @@ internal static class Traces
             throw new StartRefusedException($"{Endpoint}: \"{endpoint}\" is no address of a collector; give one such as http://localhost:4317, or none to trace nothing.");
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "durable-agent-tasks"))
-            .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(StepTraces.SourceName).AddOtlpExporter());
+            .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource(TaskTraces.SourceName).AddOtlpExporter());
         return services;
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class TaskReconciliation
         }
 
         await _terminated.SettleAllAsync(cancellationToken);
-        await _lost.ReleaseAllAsync(before, cancellationToken);
+        await _lost.ReleaseAllAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The start of task {Task}, which was interrupted, is made up for.")]

@@ -9,7 +9,7 @@ namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>Begins attempts with all they need: the work tree first, which a host that has not held it sets up once.</summary>
 public sealed class StepAttempts(
-    TaskRecords records, TreeArrival arrival, TreeSetup setup, StepPrograms programs, StepLogs logs, StepWatches watches, StepTraces traces, RunningSteps running, StepRuns runs, TimeProvider time)
+    TaskRecords records, TreeArrival arrival, TreeSetup setup, StepPrograms programs, StepLogs logs, StepWatches watches, TaskTraces traces, RunningSteps running, StepRuns runs, TimeProvider time)
 {
     internal async Task<StepOutcome> RunAsync(RunStep input, RunningStep step)
     {

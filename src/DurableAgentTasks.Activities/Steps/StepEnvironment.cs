@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Core.Tasks;
 
 namespace DurableAgentTasks.Activities.Steps;

@@ -1,6 +1,7 @@
 using DurableAgentTasks.Activities.Planning;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Activities.Steps.Agents;
+using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Agents.Discovery;
 using DurableAgentTasks.Agents.Planning;
 using DurableAgentTasks.Agents.Processes;

@@ -11,11 +11,11 @@ namespace DurableAgentTasks.Http.Management;
 /// </summary>
 internal sealed partial class LostTasks(TaskQueue queue, ITaskClient client, ITaskCleanup cleanup, TaskTails tails, ILogger<LostTasks> logger)
 {
-    /// <summary>Gives back the places of those that were started before a time; later ones may not have reached the engine yet.</summary>
-    public async Task ReleaseAllAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    /// <summary>Gives all their places back. None is on its way to the engine: a task asks for its place when it runs there.</summary>
+    public async Task ReleaseAllAsync(CancellationToken cancellationToken)
     {
         var record = await queue.ReadAsync(cancellationToken);
-        foreach (var entry in record.Slots.Concat(record.Waiting).Where(entry => entry.Task.CreatedAt < before))
+        foreach (var entry in record.Slots.Concat(record.Waiting))
             await tails.AddAsync(entry.Task.Id, () => ReleaseAsync(entry.Task.Id, cancellationToken));
     }
 

@@ -44,11 +44,18 @@ public static class TaskActivities
     public static readonly Activity<LeaveQueue, bool> LeaveQueue = new("LeaveQueue");
 }
 
+/// <summary>What an activity is asked to do for a task.</summary>
+public interface ITaskInput
+{
+    /// <summary>The instance id.</summary>
+    string TaskId { get; }
+}
+
 /// <summary>Validates the start and makes the stored record of the task.</summary>
 /// <param name="TaskId">The instance id.</param>
 /// <param name="Body">The body of the start, as it came.</param>
 /// <param name="CreatedAt">The durable clock at the start.</param>
-public sealed record PrepareTask(string TaskId, JsonElement Body, DateTimeOffset CreatedAt);
+public sealed record PrepareTask(string TaskId, JsonElement Body, DateTimeOffset CreatedAt) : ITaskInput;
 
 /// <summary>Either an outline to go by, or what is wrong with the start. The outline has no phases if the agent is to make the plan.</summary>
 public sealed record PreparedTask(TaskOutline? Outline, IReadOnlyList<RequestError> Errors)
@@ -61,7 +68,7 @@ public sealed record PreparedTask(TaskOutline? Outline, IReadOnlyList<RequestErr
 }
 
 /// <summary>Stores entries of the timeline and brings the stored record of the task up to them.</summary>
-public sealed record RecordTimeline(string TaskId, IReadOnlyList<TimelineEntry> Entries);
+public sealed record RecordTimeline(string TaskId, IReadOnlyList<TimelineEntry> Entries) : ITaskInput;
 
 /// <summary>What the stored record tells of time once the entries are in it: the orchestration shows it, and decides nothing by it.</summary>
 /// <param name="StartedAt">When the task's turn came; <see langword="null"/> until then.</param>
@@ -75,7 +82,7 @@ public sealed record RecordedTimeline(DateTimeOffset? StartedAt, Forecast? Forec
 /// <param name="TaskId">The task.</param>
 /// <param name="Attempt">Of the planning step, from 1.</param>
 /// <param name="Fallback">Whether a plan of one phase and one step is taken where the agent gave none that is valid.</param>
-public sealed record AcceptPlan(string TaskId, int Attempt, bool Fallback);
+public sealed record AcceptPlan(string TaskId, int Attempt, bool Fallback) : ITaskInput;
 
 /// <summary>Either a plan with its outline, or what is wrong with what the agent said.</summary>
 /// <param name="Plan">For the timeline.</param>
@@ -84,21 +91,21 @@ public sealed record AcceptPlan(string TaskId, int Attempt, bool Fallback);
 public sealed record AcceptedPlan(Plan? Plan, TaskOutline? Outline, IReadOnlyList<RequestError> Errors);
 
 /// <summary>Asks for a slot to run in; again, to renew it or to see whether one has come free. It never waits.</summary>
-public sealed record JoinQueue(string TaskId);
+public sealed record JoinQueue(string TaskId) : ITaskInput;
 
 /// <param name="HasSlot">The task may run, until it leaves or its slot expires.</param>
 /// <param name="Detail">Why it must wait: <c>queued:3</c> with its place in the queue, or <c>workspace_busy</c>.</param>
 public sealed record QueuePlace(bool HasSlot, string? Detail);
 
 /// <summary>Gives the slot, or the place in the queue, to others; the next one is told by the event <see cref="TaskActivities.Turn"/>.</summary>
-public sealed record LeaveQueue(string TaskId);
+public sealed record LeaveQueue(string TaskId) : ITaskInput;
 
 /// <summary>Runs one attempt of a step, or goes on watching it: for one slice at most, see <see cref="StepEnding.StillRunning"/>.</summary>
 /// <param name="TaskId">The task.</param>
 /// <param name="StepId">The step.</param>
 /// <param name="Attempt">From 1.</param>
 /// <param name="Session">What an earlier attempt, or slice, of the step reported; the agent goes on in it.</param>
-public sealed record RunStep(string TaskId, string StepId, int Attempt, AgentSession? Session = null)
+public sealed record RunStep(string TaskId, string StepId, int Attempt, AgentSession? Session = null) : ITaskInput
 {
     /// <summary>Rises with every call for the task: a call with a lower number than one that was seen is <see cref="StepEnding.Superseded"/>.</summary>
     public long Fence { get; init; }
@@ -115,17 +122,17 @@ public sealed record RunStep(string TaskId, string StepId, int Attempt, AgentSes
 /// <param name="StepId">The step.</param>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Reason">Why.</param>
-public sealed record StopStep(string TaskId, string StepId, int Attempt, StopReason Reason);
+public sealed record StopStep(string TaskId, string StepId, int Attempt, StopReason Reason) : ITaskInput;
 
 /// <summary>Lets the processes of an attempt stand still, or go on. <see langword="false"/> if nothing of it runs.</summary>
 /// <param name="TaskId">The task.</param>
 /// <param name="StepId">The step.</param>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Frozen">Whether they are to stand still.</param>
-public sealed record FreezeStep(string TaskId, string StepId, int Attempt, bool Frozen);
+public sealed record FreezeStep(string TaskId, string StepId, int Attempt, bool Frozen) : ITaskInput;
 
 /// <summary>Reads what the runner of the task's step last said of it.</summary>
-public sealed record ReadPulse(string TaskId);
+public sealed record ReadPulse(string TaskId) : ITaskInput;
 
 /// <param name="LastActivityAt">Of output, CPU or work tree; <see langword="null"/> if nothing runs.</param>
 /// <param name="IdleWarningAfter">How long without activity is worth a warning; <see langword="null"/> is never.</param>
@@ -133,7 +140,7 @@ public sealed record ReadPulse(string TaskId);
 public sealed record StepPulse(DateTimeOffset? LastActivityAt, TimeSpan? IdleWarningAfter, IReadOnlyList<string> Alerts);
 
 /// <summary>Frees memory and disk that this task took: only what it made itself and can do without.</summary>
-public sealed record CleanUp(string TaskId);
+public sealed record CleanUp(string TaskId) : ITaskInput;
 
 /// <summary>
 /// Takes a checkpoint: the work tree, and where the stored record says that the task stands. Asked again for the same id it gives the
@@ -145,7 +152,7 @@ public sealed record CleanUp(string TaskId);
 /// <param name="Description">What for, for people.</param>
 /// <param name="Reason">Why, if somebody said.</param>
 /// <param name="At">By the durable clock.</param>
-public sealed record TakeCheckpoint(string TaskId, CheckpointId Id, CheckpointType Type, string Description, string? Reason, DateTimeOffset At);
+public sealed record TakeCheckpoint(string TaskId, CheckpointId Id, CheckpointType Type, string Description, string? Reason, DateTimeOffset At) : ITaskInput;
 
 /// <param name="Checkpoint"><see langword="null"/> if none could be taken.</param>
 /// <param name="Problem">Why not, or what is not in it, for people.</param>
@@ -156,7 +163,7 @@ public sealed record TakenCheckpoint(CheckpointReference? Checkpoint, string? Pr
 /// <param name="CheckpointId">Which one; <see langword="null"/> is the last.</param>
 /// <param name="SafetyId">Of the checkpoint of what is there.</param>
 /// <param name="At">By the durable clock.</param>
-public sealed record RestoreCheckpoint(string TaskId, string? CheckpointId, CheckpointId SafetyId, DateTimeOffset At);
+public sealed record RestoreCheckpoint(string TaskId, string? CheckpointId, CheckpointId SafetyId, DateTimeOffset At) : ITaskInput;
 
 /// <param name="Checkpoint">What was restored; <see langword="null"/> if nothing was.</param>
 /// <param name="Safety">What was there before; <see langword="null"/> if there was nothing to keep.</param>
@@ -175,7 +182,7 @@ public sealed record RestoredCheckpoint(
 }
 
 /// <summary>Brings the work out, as the request's <c>deliver</c> says, and stores what the task changed as a patch.</summary>
-public sealed record Deliver(string TaskId);
+public sealed record Deliver(string TaskId) : ITaskInput;
 
 /// <param name="Summary">What was delivered and where to find it, for people; <see langword="null"/> if nothing was asked for.</param>
 /// <param name="Problem">What could not be delivered, and how to mend that; <see langword="null"/> if nothing.</param>
@@ -187,7 +194,7 @@ public sealed record Delivered(string? Summary, string? Problem);
 /// </summary>
 /// <param name="TaskId">The task.</param>
 /// <param name="At">The durable clock at the start, which tells this generation from others.</param>
-public sealed record ReviveTask(string TaskId, DateTimeOffset At);
+public sealed record ReviveTask(string TaskId, DateTimeOffset At) : ITaskInput;
 
 /// <param name="Outline">To go by; without phases if there is no plan yet.</param>
 /// <param name="State">As the record says.</param>

@@ -62,6 +62,8 @@ public sealed class TaskFixture : IAsyncDisposable
     /// <summary>What the operator has configured; counts from the next <see cref="Begin"/>.</summary>
     public Dictionary<string, string?> Configuration { get; } = [];
 
+    public IServiceProvider Services => _services;
+
     public TaskStore Store => _services.GetRequiredService<TaskStore>();
 
     public StepControls Controls => _services.GetRequiredService<StepControls>();

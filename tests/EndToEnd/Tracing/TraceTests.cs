@@ -30,7 +30,8 @@ public sealed class TraceTests : IDisposable
         Assert.Equal(Trace, parent[1]);
         Assert.NotEqual(Caller.Split('-')[2], parent[2]);
         await collector.UntilHasAsync(
-            cancellation, Convert.FromHexString(Trace), Convert.FromHexString(parent[2]), Encoding.UTF8.GetBytes("step 1.1"), Encoding.UTF8.GetBytes("POST /api/tasks"));
+            cancellation, Convert.FromHexString(Trace), Convert.FromHexString(parent[2]), Encoding.UTF8.GetBytes("POST /api/tasks"),
+            Encoding.UTF8.GetBytes("PrepareTask"), Encoding.UTF8.GetBytes("RunStep"), Encoding.UTF8.GetBytes("step 1.1"));
     }
 
     [Fact(Timeout = 120_000)]

@@ -7,13 +7,11 @@ namespace DurableAgentTasks.Http.Tests.Management;
 
 public sealed class LostTasksTests : ApiTest
 {
-    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
-
     [Fact]
     public async Task One_that_was_purged_before_it_was_settled_gives_its_place_back_and_keeps_the_rest()
     {
         await StartAsync("purged");
-        await JoinAsync("purged", Now.AddMinutes(-6));
+        await JoinAsync("purged");
         await Host.Engine.TerminateAsync("purged", "elsewhere", Cancellation);
         await Host.Engine.PurgeAsync("purged", Cancellation);
         await ReconcileAsync();
@@ -26,8 +24,9 @@ public sealed class LostTasksTests : ApiTest
     [Fact]
     public async Task One_that_waits_gives_its_place_back_too()
     {
-        await JoinAsync("runs", Now);
-        await JoinAsync("waits", Now.AddMinutes(-6));
+        await StartAsync("runs");
+        await JoinAsync("runs");
+        await JoinAsync("waits");
         await ReconcileAsync();
 
         Assert.Equal(["release waits"], Host.Engine.Calls);
@@ -37,14 +36,14 @@ public sealed class LostTasksTests : ApiTest
     public async Task One_that_the_engine_has_keeps_its_place()
     {
         await StartAsync("runs");
-        await JoinAsync("runs", Now.AddMinutes(-6));
+        await JoinAsync("runs");
         await ReconcileAsync();
 
         Assert.Empty(Host.Engine.Calls);
     }
 
-    private async Task JoinAsync(string id, DateTimeOffset createdAt) =>
-        await Host.Services.GetRequiredService<TaskQueue>().JoinAsync(new QueuedTask(TaskId.Parse(id), "shell", 0, createdAt, "/tmp"), Cancellation);
+    private async Task JoinAsync(string id) =>
+        await Host.Services.GetRequiredService<TaskQueue>().JoinAsync(new QueuedTask(TaskId.Parse(id), "shell", 0, TimeProvider.System.GetUtcNow(), "/tmp"), Cancellation);
 
-    private Task ReconcileAsync() => Host.Services.GetRequiredService<TaskReconciliation>().RunAsync(Now.AddMinutes(-5), Cancellation);
+    private Task ReconcileAsync() => Host.Services.GetRequiredService<TaskReconciliation>().RunAsync(TimeProvider.System.GetUtcNow().AddMinutes(-5), Cancellation);
 }
