@@ -61,6 +61,7 @@ public static class ActivityServices
             .AddSingleton<TreeArrival>()
             .AddSingleton<TreeSetup>()
             .AddSingleton<WorkspaceCleanUp>()
+            .AddSingleton<LeftoverTrees>()
             .AddSingleton<SessionTranscripts>()
             .AddSingleton<CheckpointSearch>()
             .AddSingleton<TreeRestoring>()

@@ -10,6 +10,7 @@ using DurableAgentTasks.Http.Operating;
 using DurableAgentTasks.Http.Problems;
 using DurableAgentTasks.Http.Readiness;
 using DurableAgentTasks.Http.Requests;
+using DurableAgentTasks.Http.Retention;
 using DurableAgentTasks.Http.Starting;
 using DurableAgentTasks.Http.Statistics;
 using DurableAgentTasks.Http.Status;
@@ -71,12 +72,15 @@ public static class TaskApi
         services.AddSingleton<TaskTails>();
         services.AddSingleton<TaskDeletes>();
         services.AddSingleton<AgentDeletes>();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidation>();
+        services.AddSingleton<ExpiredTasks>();
         services.AddManagementApi();
         services.AddSingleton<EmergencyStops>();
         services.AddSingleton(provider => new TaskReconciliation(
             provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskStarts>(),
             provider.GetRequiredService<TerminatedTasks>(), provider.GetRequiredService<LostTasks>(),
-            provider.GetRequiredService<ILogger<TaskReconciliation>>()));
+            provider.GetRequiredService<ExpiredTasks>(), provider.GetRequiredService<ILogger<TaskReconciliation>>()));
         services.AddSingleton(provider => ReadinessChecks.Storage(provider.GetRequiredService<IBlobStore>()));
         services.AddSingleton<ReadinessChecks>();
         services.TryAddSingleton<IAgentInventory, NoAgents>();

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Http.Management;
+using DurableAgentTasks.Http.Retention;
 using DurableAgentTasks.Http.Starting;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ namespace DurableAgentTasks.Http;
 
 /// <summary>
 /// Finishes what a crash interrupted: deletes, starts the engine was never told of, the ends of what was terminated, and the places that tasks
-/// still have of which the engine knows nothing any more.
+/// still have of which the engine knows nothing any more. Then it deletes the tasks that were kept long enough.
 /// </summary>
 public sealed partial class TaskReconciliation
 {
@@ -15,10 +16,12 @@ public sealed partial class TaskReconciliation
     private readonly TaskStarts _starts;
     private readonly TerminatedTasks _terminated;
     private readonly LostTasks _lost;
+    private readonly ExpiredTasks _expired;
     private readonly ILogger<TaskReconciliation> _logger;
 
-    internal TaskReconciliation(TaskStore store, TaskStarts starts, TerminatedTasks terminated, LostTasks lost, ILogger<TaskReconciliation> logger) =>
-        (_store, _starts, _terminated, _lost, _logger) = (store, starts, terminated, lost, logger);
+    internal TaskReconciliation(
+        TaskStore store, TaskStarts starts, TerminatedTasks terminated, LostTasks lost, ExpiredTasks expired, ILogger<TaskReconciliation> logger) =>
+        (_store, _starts, _terminated, _lost, _expired, _logger) = (store, starts, terminated, lost, expired, logger);
 
     /// <summary>To be called when the engine runs and before requests are taken; a host among several calls it now and then too.</summary>
     /// <param name="before">
@@ -37,6 +40,7 @@ public sealed partial class TaskReconciliation
 
         await _terminated.SettleAllAsync(cancellationToken);
         await _lost.ReleaseAllAsync(cancellationToken);
+        await _expired.DeleteAllAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The start of task {Task}, which was interrupted, is made up for.")]

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Core.Tasks;
 
@@ -24,13 +25,11 @@ public sealed class StepRuns(string dataFolder)
         return lives;
     }
 
+    /// <summary>The tasks that have run folders.</summary>
+    public IEnumerable<TaskId> Tasks() => TaskFolders.In(_root);
+
     public StepRunFolder Open(TaskId task, string stepId, int attempt, int life) =>
         new(new RunFolder(Path.Combine(FolderOf(task), $"{stepId}.{attempt}.{life}")), $"{stepId}.{attempt}.{life}");
-
-    /// <summary>Those that something ran of here, and that were not deleted.</summary>
-    public IEnumerable<TaskId> Tasks() => Directory.Exists(_root)
-        ? Directory.EnumerateDirectories(_root).Select(folder => TaskId.TryParse(Path.GetFileName(folder), out var task) ? task : (TaskId?)null).OfType<TaskId>()
-        : [];
 
     /// <summary>Where the runs of a task are.</summary>
     internal string FolderOf(TaskId task) => Path.Combine(_root, task.Value);

@@ -35,6 +35,9 @@ public sealed class TaskWorkspaces(WorkspaceOptions options, StepRuns runs, Tree
     /// <summary>A folder of ours for a task, which goes with it.</summary>
     public string ScratchOf(TaskId task) => Path.Combine(DataFolder, task.Value);
 
+    /// <summary>The tasks for which this host has made something.</summary>
+    public IEnumerable<TaskId> Made() => TaskFolders.In(DataFolder);
+
     /// <summary>Where the steps of a task run; <see langword="null"/> if it is not there.</summary>
     public string? FolderOf(TaskRecord record) =>
         record.Request.Workspace is { Path: { } path, Isolation: not WorkspaceIsolation.Worktree }

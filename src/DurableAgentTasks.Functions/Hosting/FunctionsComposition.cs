@@ -50,6 +50,7 @@ internal static class FunctionsComposition
         services.AddSingleton<FunctionsStartup>();
         services.AddHostedService<HostWatch>();
         services.AddHostedService<Watchdog>();
+        services.AddHostedService<LeftoverSweep>();
         if (!string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
         {
             services.AddApplicationInsightsTelemetryWorkerService();
