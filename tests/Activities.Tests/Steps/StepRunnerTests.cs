@@ -71,7 +71,7 @@ public sealed class StepRunnerTests : IAsyncDisposable
     [Fact(Timeout = TaskFixture.Patience)]
     public async Task A_step_gets_what_the_request_gives_and_none_of_the_service_s_configuration()
     {
-        string[] secrets = ["Auth__Keys__flow__Key", "auth__keys__flow__key", "Auth:Keys:flow:Key", "DOTNET_Auth__Keys__flow__Key", "AzureWebJobsStorage", "ASPNETCORE_flow"];
+        string[] secrets = ["Auth__Keys__flow__Key", "auth__keys__flow__key", "Auth:Keys:flow:Key", "DOTNET_Auth__Keys__flow__Key", "AzureWebJobsStorage", "ASPNETCORE_flow", "IDENTITY_HEADER", "APPLICATIONINSIGHTS_CONNECTION_STRING"];
         foreach (var name in secrets) Environment.SetEnvironmentVariable(name, "hush-hush");
         Environment.SetEnvironmentVariable("DOTNET_flow", "visible");
         try
