@@ -25,7 +25,14 @@ public sealed class StepWatchdog(StepRuns runs, StepHolds holds, TimeProvider ti
     private async Task EndAsync(StepHold hold)
     {
         using var now = new CancellationTokenSource(Grace, time);
-        await runs.EndLostAsync(hold.Task, time, now.Token);
-        holds.Remove(hold.Task);
+        try
+        {
+            await runs.EndLostAsync(hold.Task, time, now.Token);
+            holds.Remove(hold.Task);
+        }
+        catch (IOException)
+        {
+            // The host may be deleting what is looked at. The hold is still there: the next look tries again, and the others are not held up.
+        }
     }
 }
