@@ -112,7 +112,7 @@ public sealed class Workspace : IDisposable
         if ((from is not null && !await IsHereAsync(from, cancellationToken)) || (to is not null && !await IsHereAsync(to, cancellationToken))) return false;
         from ??= await _snapshots.BeginOfAsync(to, cancellationToken);
         to ??= (await _snapshots.ScanAsync(cancellationToken)).Tree;
-        var exit = await _repository.Git.RunAsync(
+        var exit = await _repository.TreeGit.RunAsync(
             ["diff-tree", "-r", "--patch", "--binary", "--full-index", "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv", from, to, "--"],
             (_, _) => Task.CompletedTask,
             (stdout, token) => stdout.CopyToAsync(output, token),

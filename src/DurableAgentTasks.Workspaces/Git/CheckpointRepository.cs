@@ -20,12 +20,8 @@ internal sealed class CheckpointRepository
         var executable = options.GitExecutable;
         (_folder, Root, Repository) = (folder, root, repository);
         Index = Path.Combine(folder, $"index-{Guid.NewGuid():n}");
-        var environment = GitEnvironment.Create(
-            new("GIT_DIR", folder),
-            new("GIT_WORK_TREE", root),
-            new("GIT_INDEX_FILE", Index),
-            new("GIT_OBJECT_DIRECTORY", Objects));
-        Git = new GitRunner(executable, root, environment);
+        Git = GitWith(executable, Index);
+        TreeGit = GitWith(executable, Path.Combine(folder, "none"));
         RefGit = repository?.Git(executable) ?? Git;
         Executable = executable;
         _hostFolder = HostFolderRule.Of(root, options.HostFolder);
@@ -41,6 +37,9 @@ internal sealed class CheckpointRepository
 
     /// <summary>Reads and writes the work tree, with our index.</summary>
     public GitRunner Git { get; }
+
+    /// <summary>Compares trees, for which git would read an index if there were one.</summary>
+    public GitRunner TreeGit { get; }
 
     /// <summary>Reads and writes refs.</summary>
     public GitRunner RefGit { get; }
@@ -108,6 +107,12 @@ internal sealed class CheckpointRepository
 
     /// <summary>Of git that was killed: none runs when this is called.</summary>
     public void DropIndexLock() => File.Delete($"{Index}.lock");
+
+    private GitRunner GitWith(string executable, string index) => new(executable, Root, GitEnvironment.Create(
+        new("GIT_DIR", _folder),
+        new("GIT_WORK_TREE", Root),
+        new("GIT_INDEX_FILE", index),
+        new("GIT_OBJECT_DIRECTORY", Objects)));
 
     /// <summary>The newest of the earlier lives is ours now, the others and their locks go.</summary>
     private void TakeOverIndex()

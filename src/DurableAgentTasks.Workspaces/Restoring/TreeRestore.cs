@@ -38,7 +38,7 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
         {
             // 3.
             scanned = await snapshots.ScanAsync(cancellationToken);
-            differing = (await TreeChanges.ReadAsync(repository.Git, tree, scanned.Tree, cancellationToken)).Files;
+            differing = (await TreeChanges.ReadAsync(repository.TreeGit, tree, scanned.Tree, cancellationToken)).Files;
             if (differing.Count == 0 || pass == Passes || (pass > 1 && differing.All(change => change.IsNested))) break;
 
             // 4.
@@ -63,7 +63,7 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
         var state = SnapshotState.Read(repository.StateFile);
         var nested = state.Tree is null
             ? state.Nested
-            : state.NestedAfter(await TreeChanges.ReadAsync(repository.Git, state.Tree, scanned.Tree, cancellationToken));
+            : state.NestedAfter(await TreeChanges.ReadAsync(repository.TreeGit, state.Tree, scanned.Tree, cancellationToken));
         (state with { Tree = scanned.Tree, IgnoreStamp = scanned.IgnoreStamp, Nested = nested }).Write(repository.StateFile);
     }
 }

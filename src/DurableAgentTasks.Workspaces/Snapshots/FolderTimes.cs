@@ -30,7 +30,7 @@ internal sealed partial class FolderTimes(string root)
     {
         try
         {
-            return OperatingSystem.IsLinux() && Local.Contains(new DriveInfo(root).DriveFormat) && new FolderTimes(root).Of(default) is not null;
+            return OperatingSystem.IsLinux() && Local.Contains(new DriveInfo(root).DriveFormat) && new FolderTimes(root).Of(default, default) is not null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or EntryPointNotFoundException)
         {
@@ -39,8 +39,13 @@ internal sealed partial class FolderTimes(string root)
     }
 
     /// <summary>Of a folder and of its ignore rules, in nanoseconds; <see langword="null"/> if there is no such folder.</summary>
-    public (long Folder, long Rules)? Of(GitPath folder) =>
-        Look(folder.Span, ""u8) is (var changed, true) ? (changed, Look(folder.Span, "/.gitignore"u8)?.Changed ?? 0) : null;
+    /// <param name="folder">From the top.</param>
+    /// <param name="then">Its times before: a folder that had no rules then, and in which nothing has come since, has none now.</param>
+    public (long Folder, long Rules)? Of(GitPath folder, (long Folder, long Rules) then)
+    {
+        if (Look(folder.Span, ""u8) is not (var changed, true)) return null;
+        return changed == then.Folder && then.Rules == 0 ? then : (changed, Look(folder.Span, "/.gitignore"u8)?.Changed ?? 0);
+    }
 
     private (long Changed, bool IsFolder)? Look(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
     {

@@ -14,11 +14,7 @@ internal static class SnapshotCommit
 {
     private const string Author = "DurableAgentTasks <agent-tasks@localhost>";
 
-    /// <summary>What writes one commit.</summary>
-    public static WaitingGit Writer(GitRunner git, CancellationToken cancellationToken) =>
-        new(git, ["hash-object", "-t", "commit", "-w", "--stdin"], cancellationToken);
-
-    public static async Task<string> WriteAsync(WaitingGit writer, TaskId task, int number, string tree, DateTimeOffset at, SnapshotNotes notes)
+    public static string Write(CheckpointRepository repository, TaskId task, int number, string tree, DateTimeOffset at, SnapshotNotes notes)
     {
         var text = $"""
             tree {tree}
@@ -30,9 +26,7 @@ internal static class SnapshotCommit
             {JsonSerializer.Serialize(notes, TaskJson.Options)}
 
             """;
-        var (exit, output) = await writer.GiveAsync(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
-        exit.ThrowIfFailed();
-        return Encoding.ASCII.GetString(output.Span).TrimEnd('\n');
+        return LooseObject.Write(repository.Objects, ObjectId.Algorithm(tree), "commit", Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
     }
 
     /// <returns>The tree of a commit and what is noted in it; <see langword="null"/> if there is no such commit, or it is not of a snapshot.</returns>

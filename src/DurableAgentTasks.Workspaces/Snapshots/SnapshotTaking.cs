@@ -93,7 +93,7 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         Writers writers, int number, ScannedTree scanned, string? head, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var notes = new SnapshotNotes(head, scanned.EmptyFolders);
-        var commit = await SnapshotCommit.WriteAsync(writers.Commit, task, number, scanned.Tree, at, notes);
+        var commit = SnapshotCommit.Write(repository, task, number, scanned.Tree, at, notes);
         if (await _refs.TryCreateAsync(writers.Ref, number, commit, cancellationToken)) return (number, commit);
 
         // The state is behind: this life lost it, or another was killed before it was written.
@@ -118,24 +118,22 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         if (before[0] is { } first && await TreeChanges.TryReadAsync(reader, first, to) is { } since) return since;
         foreach (var from in before.Skip(1).OfType<string>())
         {
-            if (await TreeChanges.TryReadAsync(repository.Git, from, to, cancellationToken) is { } changes) return changes;
+            if (await TreeChanges.TryReadAsync(repository.TreeGit, from, to, cancellationToken) is { } changes) return changes;
         }
 
-        return await TreeChanges.ReadAsync(repository.Git, await EmptyTreeAsync(cancellationToken), to, cancellationToken);
+        return await TreeChanges.ReadAsync(repository.TreeGit, await EmptyTreeAsync(cancellationToken), to, cancellationToken);
     }
 
     /// <summary>What records a snapshot, started while the tree is scanned: a git takes longer to start than to do its part here.</summary>
-    private sealed record Writers(WaitingGit Changes, WaitingGit Commit, WaitingGit Ref) : IAsyncDisposable
+    private sealed record Writers(WaitingGit Changes, WaitingGit Ref) : IAsyncDisposable
     {
         public static Writers Start(CheckpointRepository repository, SnapshotRefs refs, CancellationToken cancellationToken) => new(
-            TreeChanges.Reader(repository.Git, cancellationToken).Start(),
-            SnapshotCommit.Writer(repository.Git, cancellationToken).Start(),
+            TreeChanges.Reader(repository.TreeGit, cancellationToken).Start(),
             refs.Writer(cancellationToken).Start());
 
         public async ValueTask DisposeAsync()
         {
             await Changes.DisposeAsync();
-            await Commit.DisposeAsync();
             await Ref.DisposeAsync();
         }
     }

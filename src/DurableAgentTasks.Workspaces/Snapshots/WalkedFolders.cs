@@ -83,7 +83,7 @@ internal sealed class WalkedFolders
             }
 
             var (then, path) = Parse(item);
-            if (times.Of(path) is { } now) _now[path] = now;
+            if (times.Of(path, then) is { } now) _now[path] = now;
             else _isIncomplete = true; // Gone, or it cannot be said: to list what is gone is no harm.
             if (!_now.TryGetValue(path, out now) || now != then) places.Add(path);
         }

@@ -11,14 +11,18 @@ internal sealed record WorkTreeListing(
     private const string FolderWarning = "warning: could not open directory '";
     private const int MaxFolderArguments = 200;
 
+    /// <summary>Looks at each file of the index, on all cores: what of it is another now.</summary>
+    public static Task<ReadOnlyMemory<byte>> ReadChangedAsync(CheckpointRepository repository, CancellationToken cancellationToken) =>
+        repository.Git.ReadAsync(["diff-files", "-z", "--name-only", "--ignore-submodules=dirty", "--no-ext-diff"], cancellationToken);
+
     /// <param name="repository">With our index.</param>
+    /// <param name="changing">What is in the index and another on the disk, while it is looked for.</param>
     /// <param name="places">Where something may be that is not in the index; <see langword="null"/>: anywhere.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<WorkTreeListing> ReadAsync(CheckpointRepository repository, IReadOnlyList<GitPath>? places, CancellationToken cancellationToken)
+    public static async Task<WorkTreeListing> ReadAsync(
+        CheckpointRepository repository, Task<ReadOnlyMemory<byte>> changing, IReadOnlyList<GitPath>? places, CancellationToken cancellationToken)
     {
-        // One looks at each file of the index, on all cores, while the other walks the folders. Folders without any file in the index
-        // come as one, so that those without any file at all are seen.
-        var changing = repository.Git.ReadAsync(["diff-files", "-z", "--name-only", "--ignore-submodules=dirty", "--no-ext-diff"], cancellationToken);
+        // Folders without any file in the index come as one, so that those without any file at all are seen.
         var (error, output) = await OthersAsync(repository, places, cancellationToken);
         var changed = NulList.Paths(await changing);
         var others = NulList.Paths(output).ToList();

@@ -25,7 +25,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
 
     private readonly List<LeftOutFile> _leftOut = [];
     private readonly List<GitPath> _added = [];
-    private readonly WalkedFolders _walked = WalkedFolders.Look(repository, options.FolderClockTick);
+    private WalkedFolders _walked = null!;
     private WorkTreeListing _listing = null!;
 
     /// <param name="knownIgnoreStamp">Of the scan before; <see langword="null"/> looks at all rules anew.</param>
@@ -35,11 +35,10 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         repository.DropIndexLock();
         var excludesOther = repository.RefreshExclude();
         var stamp = IgnoreRules.Stamp(repository);
-        for (var pass = 1; await PassAsync(rulesMayDiffer: excludesOther || stamp != knownIgnoreStamp || !File.Exists(repository.Index), cancellationToken); pass++)
+        var rulesMayDiffer = excludesOther || stamp != knownIgnoreStamp || !File.Exists(repository.Index);
+        // Somebody who swaps files and folders faster than we look is not waited for: what we have is as true as any.
+        for (var pass = 1; await PassAsync(pass, rulesMayDiffer, cancellationToken) && pass < Passes; pass++)
         {
-            // Somebody who swaps files and folders faster than we look is not waited for: what we have is as true as any.
-            if (pass == Passes) break;
-            _walked.WalkEverything();
         }
 
         // 6.
@@ -56,17 +55,19 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     }
 
     /// <returns>Whether another pass is needed.</returns>
-    private async Task<bool> PassAsync(bool rulesMayDiffer, CancellationToken cancellationToken)
+    private async Task<bool> PassAsync(int pass, bool rulesMayDiffer, CancellationToken cancellationToken)
     {
         // 1. What reads files into the index has it ready when they are known.
+        var changing = WorkTreeListing.ReadChangedAsync(repository, cancellationToken);
         await using var adding = Adding(cancellationToken).Start();
         _leftOut.Clear();
-        if (rulesMayDiffer) _walked.WalkEverything();
-        _listing = await WorkTreeListing.ReadAsync(repository, _walked.Places, cancellationToken);
+        if (pass == 1) _walked = WalkedFolders.Look(repository, options.FolderClockTick);
+        if (pass > 1 || rulesMayDiffer) _walked.WalkEverything();
+        _listing = await WorkTreeListing.ReadAsync(repository, changing, _walked.Places, cancellationToken);
         if (_walked.Places is not null && _listing.Candidates.Any(IgnoreRules.IsRule))
         {
             _walked.WalkEverything();
-            _listing = await WorkTreeListing.ReadAsync(repository, places: null, cancellationToken);
+            _listing = await WorkTreeListing.ReadAsync(repository, changing, places: null, cancellationToken);
         }
 
         _leftOut.AddRange(_listing.Unreadable);
