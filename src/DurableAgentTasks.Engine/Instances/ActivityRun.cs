@@ -3,7 +3,7 @@ using DurableAgentTasks.Engine.History;
 namespace DurableAgentTasks.Engine.Instances;
 
 /// <summary>One run of an activity, on the thread pool.</summary>
-internal sealed class ActivityRun(Instance instance, HistoryEvent scheduled, CancellationToken cancellationToken) : IThreadPoolWorkItem
+internal sealed class ActivityRun(Instance instance, HistoryEvent scheduled, int generation, CancellationToken cancellationToken) : IThreadPoolWorkItem
 {
     public void Execute() => _ = RunAsync();
 
@@ -16,7 +16,7 @@ internal sealed class ActivityRun(Instance instance, HistoryEvent scheduled, Can
         if (result is null) return;
         try
         {
-            instance.Receive(result);
+            instance.Receive(result, generation);
         }
         catch (Exception error) when (instance.Engine.CannotRecord(error))
         {

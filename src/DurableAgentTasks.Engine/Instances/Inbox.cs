@@ -10,6 +10,7 @@ internal sealed class Inbox(Instance instance, JournalStore journal, ulong strea
     private readonly Queue<InboxItem> _items = [];
     private volatile bool _closed;
     private bool _refused;
+    private int _generation;
 
     /// <summary>Whether the stream has its last record, or was refused its first.</summary>
     public bool IsClosed => _closed;
@@ -32,7 +33,11 @@ internal sealed class Inbox(Instance instance, JournalStore journal, ulong strea
     }
 
     /// <summary>Puts back what was handled in an earlier life.</summary>
-    public void Restore(HistoryEvent item) => _items.Enqueue(InboxItem.Recorded(instance, item));
+    public void Restore(HistoryEvent item)
+    {
+        if (item.Kind == EventKind.Started) _generation = item.Number;
+        _items.Enqueue(InboxItem.Recorded(instance, item));
+    }
 
     /// <summary>Appends the first record of the stream; nothing can come in before it, once <paramref name="publish"/> has made the instance known.</summary>
     public Reception Open(HistoryEvent started, Func<bool> publish)
@@ -47,11 +52,13 @@ internal sealed class Inbox(Instance instance, JournalStore journal, ulong strea
     }
 
     /// <summary>Takes in what must not be refused: results and timers.</summary>
-    public void Receive(HistoryEvent item)
+    /// <param name="item">What came in.</param>
+    /// <param name="generation">Whose it is. A timer that fires while it is cancelled may come when that one is over: it is nobody's then.</param>
+    public void Receive(HistoryEvent item, int generation)
     {
         lock (_gate)
         {
-            if (!_closed) Append(item, RecordMark.None);
+            if (!_closed && generation == _generation) Append(item, RecordMark.None);
         }
     }
 
@@ -76,6 +83,7 @@ internal sealed class Inbox(Instance instance, JournalStore journal, ulong strea
         lock (_gate)
         {
             var started = begin(_items.Select(item => item.Event));
+            _generation = started.Number;
             _items.Clear();
             Append(started, RecordMark.Begin);
         }

@@ -32,6 +32,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
     private HistoryEvent? _completed;
     private HistoryEvent? _started;
     private Execution? _execution;
+    private Action<int>? _onTimerDue;
     private int _toReplay;
     private bool _suspended;
     private int _awake;
@@ -103,7 +104,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
     }
 
     /// <summary>Takes in what must not be refused: results and timers.</summary>
-    public void Receive(HistoryEvent item) => _inbox.Receive(item);
+    public void Receive(HistoryEvent item, int generation) => _inbox.Receive(item, generation);
 
     /// <summary>Takes in what a client sends.</summary>
     /// <returns>Whether the instance can take it.</returns>
@@ -240,6 +241,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
         if (Engine.Registry.FindOrchestration(started.Name!) is { } code)
         {
             _execution = new Execution(this, started, _recorded);
+            _onTimerDue = number => OnTimerDue(number, started.Number);
             _recorded = RecordedDecisions.None;
             _execution.Start(code, replaying);
             foreach (var carried in started.Carried.TakeWhile(_ => !_inbox.IsClosed)) Apply(carried, replaying);
@@ -268,22 +270,22 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
             if (_held.Any(held => held.Number == opened.Number)) continue;
             if (opened.Kind == EventKind.TimerCreated)
             {
-                _timers[opened.Number] = Engine.Timers.Add(opened.Moment, OnTimerDue, opened.Number);
+                _timers[opened.Number] = Engine.Timers.Add(opened.Moment, _onTimerDue!, opened.Number);
                 continue;
             }
 
             if (last is not null) Engine.Threads.Queue(last, preferLocal: true);
-            last = new ActivityRun(this, opened, _stop.Token);
+            last = new ActivityRun(this, opened, _started!.Number, _stop.Token);
         }
 
         return last;
     }
 
-    private void OnTimerDue(int number)
+    private void OnTimerDue(int number, int generation)
     {
         try
         {
-            Receive(new HistoryEvent { Kind = EventKind.TimerFired, Time = Engine.Now, Number = number });
+            Receive(new HistoryEvent { Kind = EventKind.TimerFired, Time = Engine.Now, Number = number }, generation);
         }
         catch (Exception error) when (Engine.CannotRecord(error))
         {
