@@ -25,9 +25,9 @@ public sealed class Workspace : IDisposable
     private readonly SnapshotRefs _refs;
 
     internal Workspace(
-        TaskId task, string workingFolder, CheckpointRepository repository, WorkspaceLock @lock, WorkspaceOptions options, TimeProvider time)
+        TaskId task, string workingFolder, bool isOurs, CheckpointRepository repository, WorkspaceLock @lock, WorkspaceOptions options, TimeProvider time)
     {
-        (_repository, _lock, _options, _time, Folder) = (repository, @lock, options, time, workingFolder);
+        (_repository, _lock, _options, _time, Folder, IsOurs) = (repository, @lock, options, time, workingFolder, isOurs);
         _snapshots = new SnapshotTaking(repository, task, options, time);
         _refs = new SnapshotRefs(repository, task);
     }
@@ -37,6 +37,9 @@ public sealed class Workspace : IDisposable
 
     /// <summary>Where steps run: <see cref="Root"/>, or the folder below it that was asked for.</summary>
     public string Folder { get; }
+
+    /// <summary>Whether the work tree was made for the task: a worktree or a clone, and no folder of the user's.</summary>
+    public bool IsOurs { get; }
 
     /// <summary>Whether there is a git repository that is not only ours.</summary>
     public bool HasRepository => _repository.Repository is not null;
@@ -89,15 +92,22 @@ public sealed class Workspace : IDisposable
 
     /// <summary>
     /// Makes the work tree exactly a snapshot's, after taking one of what is there. Killed at any moment, the next
-    /// <see cref="PrepareAsync"/> finishes it.
+    /// <see cref="PrepareAsync"/> finishes it; if it fails, the work tree is brought back to what it was.
     /// </summary>
     /// <param name="commit">Of the snapshot.</param>
-    /// <param name="at">The time of the snapshots that are taken before.</param>
+    /// <param name="saving">Of the snapshots that are taken before.</param>
     /// <param name="cancellationToken">Ends the call, and leaves the work tree as a kill would.</param>
-    public async Task<RestoreOutcome> RestoreAsync(string commit, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task<RestoreOutcome> RestoreAsync(string commit, SnapshotRequest saving, CancellationToken cancellationToken)
     {
         using var held = await _lock.AcquireAsync(cancellationToken);
-        return await new TreeRestore(_repository, _snapshots, _time).RunAsync(commit, at, cancellationToken);
+        return await new TreeRestore(_repository, _snapshots, _time).RunAsync(commit, saving, cancellationToken);
+    }
+
+    /// <summary>What restores have saved is kept elsewhere now: until this is said, they tell of it, and no pruning takes it.</summary>
+    public async Task ForgetSavedAsync(CancellationToken cancellationToken)
+    {
+        using var held = await _lock.AcquireAsync(cancellationToken);
+        if (RestoreJournal.Read(_repository.RestoreJournal) is { } journal) (journal with { Saved = [] }).Close(_repository.RestoreJournal);
     }
 
     /// <summary>Writes a unified diff that <c>git apply</c> takes, binary files too.</summary>
@@ -171,12 +181,14 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Removes all snapshots but these, and frees what only they had.</summary>
-    /// <param name="keep">The commits of the snapshots that stay.</param>
+    /// <param name="keep">The commits of the snapshots that stay; none removes even what a restore has saved.</param>
     /// <param name="cancellationToken">Ends the call; the next one goes on.</param>
     public async Task<PruneReport> PruneAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
     {
         using var held = await _lock.AcquireAsync(cancellationToken);
-        return await new SnapshotPruning(_repository, _refs, HasRepository ? _options.ObjectGrace : TimeSpan.Zero, _time).RunAsync(keep, cancellationToken);
+        var saved = keep.Count == 0 ? [] : RestoreJournal.Read(_repository.RestoreJournal)?.Saved ?? [];
+        var kept = keep.Concat(saved.Select(snapshot => snapshot.Commit)).ToHashSet();
+        return await new SnapshotPruning(_repository, _refs, HasRepository ? _options.ObjectGrace : TimeSpan.Zero, _time).RunAsync(kept, cancellationToken);
     }
 
     public void Dispose() => _lock.Dispose();
@@ -189,10 +201,10 @@ public sealed class Workspace : IDisposable
         try
         {
             using var held = await @lock.AcquireAsync(cancellationToken);
-            var opened = CheckpointRepository.Open(folder.Git, options, made.Root, repository);
-            var workspace = new Workspace(task, made.Folder, opened, @lock, options, time);
-            if (RestoreJournal.Read(opened.RestoreJournal) is { } unfinished)
-                await new TreeRestore(opened, workspace._snapshots, time).RunAsync(unfinished.Commit, unfinished.At, cancellationToken);
+            var opened = CheckpointRepository.Open(folder.Git, options, made.Root, repository, made.ObjectFormat);
+            var workspace = new Workspace(task, made.Folder, made.Root == folder.Tree, opened, @lock, options, time);
+            if (RestoreJournal.Read(opened.RestoreJournal) is { Commit: { } unfinished } journal)
+                await new TreeRestore(opened, workspace._snapshots, time).RunAsync(unfinished, journal.Saving, cancellationToken);
             return workspace;
         }
         catch

@@ -124,11 +124,15 @@ internal sealed class Scene : IDisposable
 
 internal static class WorkspaceSteps
 {
-    public static Task<Snapshot> SnapshotAsync(this Workspace workspace, int after = 0) =>
+    public static Task<Snapshot> SnapshotAsync(this Workspace workspace, int? after = null) =>
         workspace.SnapshotAsync(new SnapshotRequest(Scene.At, after), Scene.Cancellation);
 
-    public static async Task<RestoreOutcome.Restored> RestoreAsync(this Workspace workspace, Snapshot snapshot) =>
-        Assert.IsType<RestoreOutcome.Restored>(await workspace.RestoreAsync(snapshot.Commit, Scene.At, Scene.Cancellation));
+    public static async Task<RestoreOutcome.Restored> RestoreAsync(this Workspace workspace, Snapshot snapshot)
+    {
+        var restored = Assert.IsType<RestoreOutcome.Restored>(await workspace.RestoreAsync(snapshot.Commit, new(Scene.At), Scene.Cancellation));
+        await workspace.ForgetSavedAsync(Scene.Cancellation);
+        return restored;
+    }
 
     public static async Task<string> DiffAsync(this Workspace workspace, string from, string? to)
     {

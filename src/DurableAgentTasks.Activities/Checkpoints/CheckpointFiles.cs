@@ -67,7 +67,7 @@ public sealed class CheckpointFiles(
         }
 
         using var folder = scratch.NewFolder();
-        var prepared = await Workspace.PrepareAsync(task, new WorkspaceSource.Empty(), folder.Path, options, time, cancellationToken);
+        var prepared = await Workspace.PrepareAsync(task, new WorkspaceSource.Empty { FilledFrom = needed[0].Commit }, folder.Path, options, time, cancellationToken);
         using var filled = ((PrepareOutcome.Ready)prepared).Workspace;
         foreach (var checkpoint in needed)
         {

@@ -1,10 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Workflow.Activities;
 using DurableAgentTasks.Workspaces;
 using DurableAgentTasks.Workspaces.Restoring;
@@ -17,13 +16,14 @@ namespace DurableAgentTasks.Activities.Checkpoints;
 /// <list type="number">
 /// <item>The checkpoint is looked for, whole to its last byte; the one before it counts where it is damaged.</item>
 /// <item>What is there is saved as a checkpoint, once: a repetition may find half of a restore.</item>
-/// <item>The tree is brought to the checkpoint. What it ignores no more was saved on the way, and is stored too.</item>
+/// <item>The tree is brought to the checkpoint. What it ignores no more, or stood in the way, was saved on the way, and is stored too.</item>
 /// <item>The agents' transcripts are put back where they are missing.</item>
 /// <item>This host holds the tree, which has come from the checkpoint.</item>
 /// </list>
 /// </summary>
 public sealed class CheckpointRestoring(
-    TaskRecords records, CheckpointSearch search, CheckpointTaking taking, TreeRestoring restoring, SessionTranscripts transcripts, TaskWorkspaces workspaces)
+    TaskRecords records, CheckpointStore checkpoints, CheckpointSearch search, CheckpointTaking taking, TreeRestoring restoring, SessionTranscripts transcripts,
+    TaskWorkspaces workspaces)
 {
     public async Task<RestoredCheckpoint> RestoreAsync(RestoreCheckpoint input, CancellationToken cancellationToken)
     {
@@ -49,7 +49,7 @@ public sealed class CheckpointRestoring(
         var holder = await workspaces.HolderOfAsync(record.Id, cancellationToken);
         var isHere = workspaces.IsHere(record, holder?.Value);
         var hasFiles = workspaces.FolderOf(record) is not null;
-        var prepared = await workspaces.OpenAsync(record, toBeFilled: true, cancellationToken);
+        var prepared = await workspaces.OpenAsync(record, checkpoint.Commit, cancellationToken);
         if (prepared is not Preparation.Ready { Workspace: var workspace }) return Nothing(((Preparation.Refused)prepared).Reason);
         using (workspace)
         {
@@ -58,8 +58,10 @@ public sealed class CheckpointRestoring(
 
             // 3.
             var outcome = await restoring.RunAsync(record.Id, workspace, checkpoint, input.At, cancellationToken);
-            if (outcome is not RestoreOutcome.Restored restored) return Nothing(((RestoreOutcome.Refused)outcome).Reason) with { Safety = safety };
-            await KeepIgnoredAsync(input, record, workspace, restored, safety, cancellationToken);
+            if (outcome is not RestoreOutcome.Restored restored) return Nothing(((RestoreOutcome.Refused)outcome).Reason) with { Safety = safety?.Reference };
+            var isNew = !hasFiles && workspace.IsOurs;
+            var unkept = await taking.KeepSavedAsync(
+                record, workspace, restored, isNew, safety, Asked(input, "Before a restore, with what was ignored."), cancellationToken);
 
             // 4.
             var untold = await transcripts.PutBackAsync(record, checkpoint, cancellationToken);
@@ -70,15 +72,15 @@ public sealed class CheckpointRestoring(
             var stays = isHere && holder is not null;
             var now = before with
             {
-                Checkpoint = mine ? checkpoint.Id.Value : safety?.Id,
+                Checkpoint = mine ? checkpoint.Id.Value : safety?.Id.Value,
                 IsReady = stays ? before.IsReady : record.Request.Workspace.Setup is null,
                 Setups = stays || before.IsReady ? before.Setups : before.Setups + 1,
             };
             if (!await workspaces.TryHoldAsync(record.Id, now, holder, cancellationToken)) return Nothing("Another host has taken the work tree meanwhile.");
-            var problems = string.Join(' ', new[] { problem, untold, Differing(restored) }.OfType<string>());
+            var problems = string.Join(' ', new[] { problem, untold, unkept, TreeRestoring.Differing(restored) }.OfType<string>());
             return new RestoredCheckpoint(
                 checkpoint.Reference,
-                safety,
+                safety?.Reference,
                 mine ? checkpoint.CompletedSteps : [],
                 mine ? checkpoint.Sessions : new Dictionary<string, AgentSession>(),
                 problems.Length == 0 ? null : problems)
@@ -88,28 +90,12 @@ public sealed class CheckpointRestoring(
         }
     }
 
-    private async Task<CheckpointReference> SafetyAsync(RestoreCheckpoint input, TaskRecord record, Workspace workspace, CancellationToken cancellationToken)
-    {
-        if (await taking.FindAsync(record.Id, input.SafetyId, cancellationToken) is { Checkpoint: { } there }) return there;
-        var asked = new TakeCheckpoint(input.TaskId, input.SafetyId, CheckpointType.Manual, "Before a restore.", null, input.At);
-        return (await taking.SaveAsync(asked, record, workspace, cancellationToken)).Checkpoint.Reference;
-    }
+    private async Task<Checkpoint> SafetyAsync(RestoreCheckpoint input, TaskRecord record, Workspace workspace, CancellationToken cancellationToken) =>
+        (await checkpoints.FindAsync(record.Id, input.SafetyId, cancellationToken)).Checkpoint
+            ?? (await taking.SaveAsync(Asked(input, "Before a restore."), record, workspace, cancellationToken)).Checkpoint;
 
-    /// <summary>What was ignored before and is not by the restored rules is gone from the tree now: it becomes a checkpoint beside the other.</summary>
-    private async Task KeepIgnoredAsync(
-        RestoreCheckpoint input, TaskRecord record, Workspace workspace, RestoreOutcome.Restored restored, CheckpointReference? safety, CancellationToken cancellationToken)
-    {
-        foreach (var (snapshot, i) in restored.Saved.Skip(safety is null ? 0 : 1).Select((snapshot, i) => (snapshot, i)))
-        {
-            var name = SHA256.HashData(Encoding.ASCII.GetBytes($"{input.SafetyId}/{i}"));
-            var asked = new TakeCheckpoint(
-                input.TaskId, CheckpointId.Parse(Convert.ToHexStringLower(name)[..CheckpointId.Length]), CheckpointType.Manual, "Before a restore, with what was ignored.", null, input.At);
-            await taking.SaveAsync(asked, record, workspace, snapshot, cancellationToken);
-        }
-    }
-
-    private static string? Differing(RestoreOutcome.Restored restored) =>
-        restored.Differing.Count == 0 ? null : $"Not as they were: {string.Join(", ", restored.Differing.Take(10))}; these are nested repositories, or somebody writes them.";
+    private static TakeCheckpoint Asked(RestoreCheckpoint input, string description) =>
+        new(input.TaskId, input.SafetyId, CheckpointType.Manual, description, null, input.At);
 
     private static RestoredCheckpoint Nothing(string problem) => new(null, null, [], new Dictionary<string, AgentSession>(), problem);
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Agents.Profiles;
@@ -8,6 +10,7 @@ using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 using DurableAgentTasks.Workspaces;
+using DurableAgentTasks.Workspaces.Restoring;
 using DurableAgentTasks.Workspaces.Snapshots;
 using Preparation = DurableAgentTasks.Workspaces.Preparation.PrepareOutcome;
 
@@ -54,7 +57,7 @@ public sealed class CheckpointTaking(
         var holder = await workspaces.HolderOfAsync(record.Id, cancellationToken);
         if (holder is not null && !workspaces.IsHere(record, holder.Value))
             return new TakenCheckpoint(null, $"No checkpoint could be taken here: the work tree was last on {holder.Value.Machine}, or is gone.");
-        var prepared = await workspaces.OpenAsync(record, toBeFilled: false, cancellationToken);
+        var prepared = await workspaces.OpenAsync(record, filledFrom: null, cancellationToken);
         if (prepared is not Preparation.Ready { Workspace: var workspace })
             return new TakenCheckpoint(null, $"No checkpoint could be taken: {((Preparation.Refused)prepared).Reason}");
         using (workspace)
@@ -111,6 +114,36 @@ public sealed class CheckpointTaking(
         if (!await checkpoints.TryWriteAsync(checkpoint, cancellationToken)) throw new IOException($"Checkpoint {checkpoint.Number} is written by somebody else.");
         var problems = string.Join(' ', new[] { CheckpointContent.Missing(checkpoint), problem }.OfType<string>());
         return (checkpoint, problems.Length == 0 ? null : problems);
+    }
+
+    /// <summary>Makes checkpoints of what a restore has saved: it is in no other one.</summary>
+    /// <param name="record">The task.</param>
+    /// <param name="workspace">Open, and held alone.</param>
+    /// <param name="restored">What came of the restore.</param>
+    /// <param name="isNew">The workspace was made just now: what was in it has come from its repository, and is not kept.</param>
+    /// <param name="safety">The checkpoint that was taken before, whose tree need not be kept twice.</param>
+    /// <param name="input">For those that are taken, but their ids.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Why not; the next restore tries again.</returns>
+    internal async Task<string?> KeepSavedAsync(
+        TaskRecord record, Workspace workspace, RestoreOutcome.Restored restored, bool isNew, Checkpoint? safety, TakeCheckpoint input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var snapshot in restored.Saved.Where(snapshot => !isNew && snapshot.Tree != safety?.Tree))
+            {
+                var name = SHA256.HashData(Encoding.ASCII.GetBytes(snapshot.Commit));
+                var asked = input with { Id = CheckpointId.Parse(Convert.ToHexStringLower(name)[..CheckpointId.Length]) };
+                if (await FindAsync(record.Id, asked.Id, cancellationToken) is null) await SaveAsync(asked, record, workspace, snapshot, cancellationToken);
+            }
+
+            await workspace.ForgetSavedAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception error) when (StorageFault.Is(error))
+        {
+            return $"What was there before could not be stored, and is only on this host ({string.Join(", ", restored.Saved.Select(snapshot => snapshot.Ref))}): {StorageFault.Say(error)}";
+        }
     }
 
     /// <summary>The checkpoint to build on; one whose bundles are gone, or that is not in this repository, is none.</summary>

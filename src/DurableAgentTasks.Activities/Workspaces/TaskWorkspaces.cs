@@ -75,16 +75,16 @@ public sealed class TaskWorkspaces(WorkspaceOptions options, StepRuns runs, Tree
 
     /// <summary>Opens the workspace, and makes it if it is not there.</summary>
     /// <param name="record">The task.</param>
-    /// <param name="toBeFilled">It is to be filled from a checkpoint: a folder that is not there is made, and a repository that cannot be cloned does not matter.</param>
+    /// <param name="filledFrom">The commit of the checkpoint it is to be filled from: then a folder that is not there is made, and a repository that cannot be cloned does not matter.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="IOException">git could not be run, or failed.</exception>
-    public async Task<PrepareOutcome> OpenAsync(TaskRecord record, bool toBeFilled, CancellationToken cancellationToken)
+    public async Task<PrepareOutcome> OpenAsync(TaskRecord record, string? filledFrom, CancellationToken cancellationToken)
     {
-        var source = SourceOf(record.Request.Workspace);
-        if (toBeFilled && source is WorkspaceSource.InPlace(var path)) Directory.CreateDirectory(path);
+        var source = SourceOf(record.Request.Workspace) with { FilledFrom = filledFrom };
+        if (filledFrom is not null && source is WorkspaceSource.InPlace(var path)) Directory.CreateDirectory(path);
         var prepared = await PrepareAsync(record.Id, source, cancellationToken);
-        return prepared is PrepareOutcome.Refused && toBeFilled && source is not WorkspaceSource.InPlace
-            ? await PrepareAsync(record.Id, new WorkspaceSource.Empty(), cancellationToken)
+        return prepared is PrepareOutcome.Refused && filledFrom is not null && source is not WorkspaceSource.InPlace
+            ? await PrepareAsync(record.Id, new WorkspaceSource.Empty { FilledFrom = filledFrom }, cancellationToken)
             : prepared;
     }
 

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Activities.Checkpoints;
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Tasks;
@@ -15,12 +16,13 @@ namespace DurableAgentTasks.Activities.Workspaces;
 /// Sees to it that the work tree of a task is on this host before a step runs:
 /// <list type="number">
 /// <item>If this host holds it, it is as it is.</item>
-/// <item>Else it is made, and the checkpoint restored that it had come from on the host before, with the agents' sessions.</item>
+/// <item>Else it is made, and the checkpoint restored that it had come from on the host before, with the agents' sessions. What a folder of
+/// the user's held becomes a checkpoint too.</item>
 /// <item>Then this host is the holder; whoever else thought so restores in his turn.</item>
 /// </list>
 /// </summary>
 public sealed class TreeArrival(
-    TaskWorkspaces workspaces, CheckpointSearch search, TreeRestoring restoring, SessionTranscripts transcripts, TimeProvider time)
+    TaskWorkspaces workspaces, CheckpointSearch search, TreeRestoring restoring, CheckpointTaking taking, SessionTranscripts transcripts, TimeProvider time)
 {
     /// <param name="record">The task.</param>
     /// <param name="last">The checkpoint it goes on from, if it is not known from the holder.</param>
@@ -50,7 +52,7 @@ public sealed class TreeArrival(
         if (checkpoint is null && record.Steps.Any(run => run.Status is WorkStatus.Completed))
             return Refused(FailureClass.Rejected, $"The work tree was last on {holder?.Value.Machine ?? "another host"}, and cannot be restored here. {problem}");
 
-        var prepared = await workspaces.OpenAsync(record, toBeFilled: checkpoint is not null, cancellationToken);
+        var prepared = await workspaces.OpenAsync(record, checkpoint?.Commit, cancellationToken);
         if (prepared is not Preparation.Ready { Workspace: var workspace })
         {
             // A repository that cannot be cloned may be reachable in a moment.
@@ -62,11 +64,15 @@ public sealed class TreeArrival(
         {
             if (checkpoint is null) return await HoldAsync(record, Fresh(record, holder), holder, said: null, cancellationToken);
             var outcome = await restoring.RunAsync(record.Id, workspace, checkpoint, time.GetUtcNow(), cancellationToken);
-            if (outcome is RestoreOutcome.Refused refused) return Refused(FailureClass.Resource, $"Checkpoint {checkpoint.Id} cannot be restored: {refused.Reason}");
+            if (outcome is not RestoreOutcome.Restored restored)
+                return Refused(FailureClass.Resource, $"Checkpoint {checkpoint.Id} cannot be restored: {((RestoreOutcome.Refused)outcome).Reason}");
+            var found = new TakeCheckpoint(
+                record.Id.Value, default, CheckpointType.Manual, $"What was in the folder on {workspaces.Here.Machine} before the task came there.", null, time.GetUtcNow());
+            var unkept = await taking.KeepSavedAsync(record, workspace, restored, isNew: workspace.IsOurs, safety: null, found, cancellationToken);
             var untold = await transcripts.PutBackAsync(record, checkpoint, cancellationToken);
             var said = $"The work tree was not on this host; checkpoint {checkpoint.Id} of {checkpoint.At:u} was restored.";
             var arrived = Fresh(record, holder) with { Checkpoint = checkpoint.Id.Value };
-            return await HoldAsync(record, arrived, holder, string.Join(' ', new[] { said, problem, untold }.OfType<string>()), cancellationToken);
+            return await HoldAsync(record, arrived, holder, string.Join(' ', new[] { said, problem, unkept, TreeRestoring.Differing(restored), untold }.OfType<string>()), cancellationToken);
         }
     }
 

@@ -73,13 +73,14 @@ internal sealed class CheckpointRepository
     /// <param name="options">The operator's.</param>
     /// <param name="root">The top of the work tree.</param>
     /// <param name="repository">The user's; <see langword="null"/> in a plain folder.</param>
-    public static CheckpointRepository Open(string folder, WorkspaceOptions options, string root, Repository? repository)
+    /// <param name="plainFormat">Of the objects in a plain folder; <see langword="null"/> is sha1.</param>
+    public static CheckpointRepository Open(string folder, WorkspaceOptions options, string root, Repository? repository, string? plainFormat)
     {
         Directory.CreateDirectory(Path.Combine(folder, "info"));
         Directory.CreateDirectory(Path.Combine(folder, "objects"));
         Directory.CreateDirectory(Path.Combine(folder, "refs"));
         WriteIfOther(Path.Combine(folder, "HEAD"), "ref: refs/heads/none\n");
-        WriteIfOther(Path.Combine(folder, "config"), Configuration(repository?.ObjectFormat ?? "sha1"));
+        WriteIfOther(Path.Combine(folder, "config"), Configuration(repository?.ObjectFormat ?? plainFormat ?? "sha1"));
         WriteIfOther(
             Path.Combine(folder, "info", "attributes"), "* -text !eol -ident -filter -working-tree-encoding !diff !merge\n");
         var opened = new CheckpointRepository(folder, options, root, repository);

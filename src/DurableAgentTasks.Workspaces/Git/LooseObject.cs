@@ -7,6 +7,7 @@ namespace DurableAgentTasks.Workspaces.Git;
 /// <summary>An object in a file of its own, as git writes it: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects#_object_storage</summary>
 internal static class LooseObject
 {
+    private const int Attempts = 3;
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Takes no process, which costs more than a small object does.</summary>
@@ -20,24 +21,48 @@ internal static class LooseObject
     {
         byte[] whole = [.. Encoding.ASCII.GetBytes($"{type} {content.Length}\0"), .. content];
         var id = Convert.ToHexStringLower(CryptographicOperations.HashData(algorithm, whole));
-        var folder = Path.Combine(store, id[..2]);
-        var file = Path.Combine(folder, id[2..]);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Write(Path.Combine(store, id[..2]), id[2..], whole);
+                return id;
+            }
+            catch (DirectoryNotFoundException) when (attempt < Attempts)
+            {
+                // git removes empty folders while it collects garbage.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new GitException($"The {type} {id} could not be written to {store}: {e.Message}", e);
+            }
+        }
+    }
+
+    private static void Write(string folder, string name, ReadOnlySpan<byte> whole)
+    {
+        if (!Directory.Exists(folder)) CreateFolder(folder);
 
         // By this name git removes what a kill leaves.
         var unfinished = Path.Combine(folder, $"tmp_obj_{Guid.NewGuid():n}");
+        var file = Create(unfinished);
         try
         {
-            Directory.CreateDirectory(folder);
-            using (var stream = new ZLibStream(Create(unfinished), CompressionLevel.Fastest)) stream.Write(whole);
-            File.Move(unfinished, file, overwrite: true);
+            using (var stream = new ZLibStream(file, CompressionLevel.Fastest)) stream.Write(whole);
+            File.Move(unfinished, Path.Combine(folder, name), overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch
         {
             File.Delete(unfinished);
-            throw new GitException($"The {type} {id} could not be written to {store}: {e.Message}", e);
+            throw;
         }
+    }
 
-        return id;
+    /// <summary>With the rights of the store: one that several users share stays so.</summary>
+    private static void CreateFolder(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, File.GetUnixFileMode(Path.GetDirectoryName(folder)!));
     }
 
     private static FileStream Create(string file)

@@ -9,6 +9,12 @@ internal static class ObjectId
 
     public static HashAlgorithmName Algorithm(string id) => id.Length == Sha256Digits ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1;
 
+    /// <summary>As git names it: sha1 or sha256.</summary>
+    public static string Format(string id) => id.Length == Sha256Digits ? "sha256" : "sha1";
+
+    /// <summary>Whether it is the tree that has nothing in it.</summary>
+    public static bool IsEmptyTree(string id) => Convert.ToHexStringLower(CryptographicOperations.HashData(Algorithm(id), "tree 0\0"u8)) == id;
+
     /// <summary>A whole one: no name, no abbreviation, nothing that git could take for an option.</summary>
     public static bool IsValid(string text) => text.Length is Sha1Digits or Sha256Digits && text.All(char.IsAsciiHexDigitLower);
 }

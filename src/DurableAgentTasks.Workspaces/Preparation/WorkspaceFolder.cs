@@ -10,7 +10,8 @@ namespace DurableAgentTasks.Workspaces.Preparation;
 /// <param name="Folder">Where steps run.</param>
 /// <param name="WorktreeOf">The repository whose worktree it is, if it is one.</param>
 /// <param name="IsPlain">Whether it was made without a repository; it stays so, even if somebody makes one in it.</param>
-internal sealed record WorkspaceRecord(string Root, string Folder, string? WorktreeOf, bool IsPlain);
+/// <param name="ObjectFormat">Where it is plain: sha1 or sha256; <see langword="null"/> is sha1.</param>
+internal sealed record WorkspaceRecord(string Root, string Folder, string? WorktreeOf, bool IsPlain, string? ObjectFormat = null);
 
 /// <summary>The folder of a task: all we make of it lies here.</summary>
 internal sealed class WorkspaceFolder(string dataFolder, TaskId task)

@@ -13,10 +13,10 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
         {
             (made, var refused) = source switch
             {
-                WorkspaceSource.InPlace(var path) => await InPlaceAsync(path, cancellationToken),
+                WorkspaceSource.InPlace(var path) => await InPlaceAsync(path, source.FilledFrom, cancellationToken),
                 WorkspaceSource.Worktree(var path) => await WorktreeAsync(path, cancellationToken),
                 WorkspaceSource.Cloned clone => await CloneAsync(clone, cancellationToken),
-                _ => Empty(),
+                _ => Empty(source.FilledFrom),
             };
             if (made is null) return new PrepareOutcome.Refused(refused!);
         }
@@ -31,12 +31,12 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
         return await Workspace.OpenAsync(task, folder, made, repository, options, time, cancellationToken);
     }
 
-    private async Task<(WorkspaceRecord? Made, string? Refused)> InPlaceAsync(string path, CancellationToken cancellationToken)
+    private async Task<(WorkspaceRecord? Made, string? Refused)> InPlaceAsync(string path, string? filledFrom, CancellationToken cancellationToken)
     {
         if (Refuse(path) is { } refused) return (null, refused);
         var real = RealPath(path);
         var repository = await Repository.FindAsync(options.GitExecutable, real, cancellationToken);
-        return (folder.Write(new WorkspaceRecord(repository?.Root ?? real, real, WorktreeOf: null, IsPlain: repository is null)), null);
+        return (folder.Write(new WorkspaceRecord(repository?.Root ?? real, real, WorktreeOf: null, IsPlain: repository is null, FormatOf(filledFrom))), null);
     }
 
     private async Task<(WorkspaceRecord? Made, string? Refused)> WorktreeAsync(string path, CancellationToken cancellationToken)
@@ -72,11 +72,13 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
         return (folder.Write(new WorkspaceRecord(folder.Tree, folder.Tree, WorktreeOf: null, IsPlain: false)), null);
     }
 
-    private (WorkspaceRecord? Made, string? Refused) Empty()
+    private (WorkspaceRecord? Made, string? Refused) Empty(string? filledFrom)
     {
         Directory.CreateDirectory(folder.Tree);
-        return (folder.Write(new WorkspaceRecord(folder.Tree, folder.Tree, WorktreeOf: null, IsPlain: true)), null);
+        return (folder.Write(new WorkspaceRecord(folder.Tree, folder.Tree, WorktreeOf: null, IsPlain: true, FormatOf(filledFrom))), null);
     }
+
+    private static string? FormatOf(string? commit) => commit is null ? null : ObjectId.Format(commit);
 
     private static string? Refuse(string path)
     {

@@ -7,6 +7,9 @@ public abstract record WorkspaceSource
     {
     }
 
+    /// <summary>The commit of a snapshot that it is to be filled from: where there is no repository, what is made has the format of its objects.</summary>
+    public string? FilledFrom { get; init; }
+
     /// <summary>The folder itself, in a git repository or not. It is the user's: only files of the work tree are ever changed.</summary>
     /// <param name="Path">An absolute path of an existing folder.</param>
     public sealed record InPlace(string Path) : WorkspaceSource;

@@ -9,52 +9,123 @@ namespace DurableAgentTasks.Workspaces.Restoring;
 /// <item>The snapshot is looked for, whole, before anything is touched.</item>
 /// <item>The journal says what is wanted: whoever opens the workspace after a kill finishes it.</item>
 /// <item>What is on the disk is scanned. If it is the snapshot's tree, that was it.</item>
-/// <item>Else it is saved as a snapshot of its own, and git brings the disk to the wanted tree. It removes and overwrites only what was
-/// saved just now: ignored files and those left out stay, unless the wanted tree has a file in their place.</item>
+/// <item>Else it is saved as a snapshot of its own. What stands in the way and is in none, being ignored or left out, is moved aside.</item>
+/// <item>git brings the disk to the wanted tree. It removes and overwrites only what was saved just now.</item>
 /// <item>Again from 3: by the restored rules files may not be ignored any more. They go, saved too.</item>
-/// <item>Empty folders are as they were; the journal goes.</item>
+/// <item>Empty folders are as they were; the journal says that it is over.</item>
 /// </list>
+/// If it fails on the way, such as on a full disk, the tree is brought back to what it was.
 /// </summary>
 internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTaking snapshots, TimeProvider time)
 {
     private const int Passes = 4;
 
-    private readonly List<Snapshot> _saved = [];
+    private readonly Obstacles _obstacles = new(repository);
+    private RestoreJournal _journal = null!;
 
-    public async Task<RestoreOutcome> RunAsync(string commit, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task<RestoreOutcome> RunAsync(string commit, SnapshotRequest saving, CancellationToken cancellationToken)
     {
         // 1.
-        if (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken) is not var (tree, notes))
-            return new RestoreOutcome.Refused($"There is no snapshot {commit} here.");
-        var (whole, _) = await repository.Git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
-        if (!whole.Succeeded) return new RestoreOutcome.Refused($"The snapshot {commit} is not whole: {whole.Error.Trim()}");
+        var left = RestoreJournal.Read(repository.RestoreJournal);
+        if (await RefuseAsync(commit, cancellationToken) is { } refused)
+        {
+            left?.Close(repository.RestoreJournal);
+            return new RestoreOutcome.Refused(refused);
+        }
 
         // 2.
-        new RestoreJournal(commit, at).Write(repository.RestoreJournal);
+        Note(new RestoreJournal(commit, saving, left?.Before, left?.Saved ?? []));
+        try
+        {
+            return await BringAsync(commit, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var undone = await TryUndoAsync(commit, cancellationToken);
+            _journal.Close(repository.RestoreJournal);
+            throw new GitException(undone ? $"The tree is as it was: {e.Message}" : $"The tree is half restored, and cannot be brought back{WhereBeforeIs()}: {e.Message}", e);
+        }
+    }
 
+    private async Task<string?> RefuseAsync(string commit, CancellationToken cancellationToken)
+    {
+        if (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken) is null) return $"There is no snapshot {commit} here.";
+        var (whole, _) = await repository.Git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
+        return whole.Succeeded ? null : $"The snapshot {commit} is not whole: {whole.Error.Trim()}";
+    }
+
+    private async Task<RestoreOutcome> BringAsync(string commit, CancellationToken cancellationToken)
+    {
+        var (tree, notes) = (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken)).GetValueOrDefault();
         ScannedTree scanned;
         IReadOnlyList<TreeChange> differing;
         for (var pass = 1; ; pass++)
         {
             // 3.
-            scanned = await snapshots.ScanAsync(cancellationToken);
-            differing = (await TreeChanges.ReadAsync(repository.TreeGit, tree, scanned.Tree, cancellationToken)).Files;
+            (scanned, differing) = await CompareAsync(tree, cancellationToken);
             if (differing.Count == 0 || pass == Passes || (pass > 1 && differing.All(change => change.IsNested))) break;
 
             // 4.
-            var head = await snapshots.HeadAsync(cancellationToken);
-            _saved.Add(await snapshots.RecordAsync(scanned, head, new SnapshotRequest(at), time.GetTimestamp(), cancellationToken));
-            repository.ForgetFolders();
-            await repository.Git.ReadAsync(["read-tree", "--reset", "-u", tree], cancellationToken);
+            if (!ObjectId.IsEmptyTree(scanned.Tree)) await SaveAsync(scanned, cancellationToken);
+            Note(_journal with { Before = _journal.Before ?? scanned.Tree });
+            await _obstacles.MoveAsideAsync(differing, cancellationToken);
 
             // 5.
+            await WriteAsync(tree, cancellationToken);
+
+            // 6.
         }
 
-        // 6.
+        // 7.
         EmptyFolders.Restore(repository.Root, scanned.EmptyFolders, notes.EmptyFolders);
         await CompareWithAsync(scanned, cancellationToken);
-        File.Delete(repository.RestoreJournal);
-        return new RestoreOutcome.Restored(_saved, [.. differing.Select(change => change.Path.ToString())]);
+        _journal.Close(repository.RestoreJournal);
+        return new RestoreOutcome.Restored(_journal.Saved, [.. differing.Select(change => change.Path.ToString())], _obstacles.Left);
+    }
+
+    private async Task SaveAsync(ScannedTree scanned, CancellationToken cancellationToken)
+    {
+        var head = await snapshots.HeadAsync(cancellationToken);
+        var saved = await snapshots.RecordAsync(scanned, head, _journal.Saving, time.GetTimestamp(), cancellationToken);
+        Note(_journal with { Saved = [.. _journal.Saved, saved] });
+    }
+
+    /// <returns>Whether the tree is as it was.</returns>
+    private async Task<bool> TryUndoAsync(string commit, CancellationToken cancellationToken)
+    {
+        if (_journal.Before is not { } before) return true;
+        try
+        {
+            // As if all of it had been written: what is in neither of the two trees stays.
+            await repository.Git.ReadAsync(["read-tree", "--reset", commit], cancellationToken);
+            await WriteAsync(before, cancellationToken);
+            return _obstacles.TryMoveBack() && (await CompareAsync(before, cancellationToken)).Differing.Count == 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<(ScannedTree Scanned, IReadOnlyList<TreeChange> Differing)> CompareAsync(string tree, CancellationToken cancellationToken)
+    {
+        var scanned = await snapshots.ScanAsync(cancellationToken);
+        return (scanned, (await TreeChanges.ReadAsync(repository.TreeGit, tree, scanned.Tree, cancellationToken)).Files);
+    }
+
+    private async Task WriteAsync(string tree, CancellationToken cancellationToken)
+    {
+        repository.ForgetFolders();
+        await repository.Git.ReadAsync(["read-tree", "--reset", "-u", tree], cancellationToken);
+    }
+
+    private string WhereBeforeIs() =>
+        _journal.Saved.LastOrDefault(snapshot => snapshot.Tree == _journal.Before) is { } saved ? $" (what was there is in {saved.Ref})" : "";
+
+    private void Note(RestoreJournal journal)
+    {
+        _journal = journal;
+        journal.Write(repository.RestoreJournal);
     }
 
     /// <summary>The next snapshot lists what has changed since the restore, not what the restore did.</summary>
@@ -64,6 +135,6 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
         var nested = state.Tree is null
             ? state.Nested
             : state.NestedAfter(await TreeChanges.ReadAsync(repository.TreeGit, state.Tree, scanned.Tree, cancellationToken));
-        (state with { Tree = scanned.Tree, IgnoreStamp = scanned.IgnoreStamp, Nested = nested }).Write(repository.StateFile);
+        (state with { Tree = scanned.Tree, Since = scanned.Tree, IgnoreStamp = scanned.IgnoreStamp, Nested = nested }).Write(repository.StateFile);
     }
 }

@@ -42,6 +42,14 @@ internal sealed partial class PathProbe(string root)
         return OperatingSystem.IsWindows() ? LookOnWindows(path) : LookOnUnix(Absolute(path.Span, ""u8), Absolute(path.Span, "/."u8));
     }
 
+    /// <summary>Gives what is at a path another name; nothing may have that.</summary>
+    /// <exception cref="IOException">The system does not let it.</exception>
+    public void Move(GitPath from, GitPath to)
+    {
+        if (OperatingSystem.IsWindows()) Directory.Move(Path.Combine(root, from.ToPlainString()), Path.Combine(root, to.ToPlainString()));
+        else if (rename(Absolute(from.Span, ""u8), Absolute(to.Span, ""u8)) != 0) throw new IOException($"{from} cannot be moved to {to}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     private static ProbedPath LookOnUnix(ReadOnlySpan<byte> absolute, ReadOnlySpan<byte> asFolder)
     {
         if (IsLink(absolute)) return new ProbedPath(PathKind.Link);
@@ -97,4 +105,8 @@ internal sealed partial class PathProbe(string root)
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int open(ReadOnlySpan<byte> path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to);
 }

@@ -7,11 +7,12 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// <summary>What is known of the snapshot before: what the next one is compared with. Lost, it costs time only.</summary>
 /// <param name="Number">Of the last snapshot.</param>
 /// <param name="Tree">Of the last snapshot; the next one lists what has changed since.</param>
+/// <param name="Since">What that one was compared with: the next one too, if nothing has become of it.</param>
 /// <param name="IgnoreStamp">Of <see cref="IgnoreRules"/>.</param>
 /// <param name="Nested">The paths of the nested repositories, in Base64: they need not be text.</param>
-internal sealed record SnapshotState(int Number, string? Tree, string? IgnoreStamp, IReadOnlyList<string> Nested)
+internal sealed record SnapshotState(int Number, string? Tree, string? Since, string? IgnoreStamp, IReadOnlyList<string> Nested)
 {
-    private static readonly SnapshotState None = new(0, null, null, []);
+    private static readonly SnapshotState None = new(0, null, null, null, []);
 
     public static SnapshotState Read(string file)
     {

@@ -45,13 +45,14 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         Writers writers, ScannedTree scanned, string? head, SnapshotRequest request, long started, CancellationToken cancellationToken)
     {
         var state = SnapshotState.Read(repository.StateFile);
-        var changing = ChangesAsync(writers.Changes, [state.Tree, head], scanned.Tree, cancellationToken);
-        var (number, commit) = await CommitAsync(writers, Math.Max(state.Number, request.After) + 1, scanned, head, request.At, cancellationToken);
+        var since = state.Number > request.After ? state.Since : state.Tree;
+        var changing = ChangesAsync(writers.Changes, [since, head], scanned.Tree, cancellationToken);
+        var (number, commit) = await CommitAsync(writers, Math.Max(state.Number, request.After ?? 0) + 1, scanned, head, request.At, cancellationToken);
         var (changes, files) = await changing;
-        var nestedPaths = state.Tree is null
+        var nestedPaths = state.Tree is null || since != state.Tree
             ? SnapshotState.Encode(await NestedRepositories.InIndexAsync(repository, cancellationToken))
             : state.NestedAfter(changes);
-        var after = new SnapshotState(number, scanned.Tree, scanned.IgnoreStamp, nestedPaths);
+        var after = new SnapshotState(number, scanned.Tree, since, scanned.IgnoreStamp, nestedPaths);
         after.Write(repository.StateFile);
         var nested = await NestedRepositories.ReadAsync(repository, after.NestedPaths(), cancellationToken);
         return new Snapshot

@@ -6,9 +6,10 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 
 /// <param name="Path">Where.</param>
 /// <param name="Type">What became of it.</param>
-/// <param name="IsNested">Whether it is the commit of a nested repository now.</param>
+/// <param name="WasNested">Whether it was the commit of a nested repository.</param>
+/// <param name="IsNested">Whether it is one now.</param>
 /// <param name="Blob">The new content; zeros of a deleted file.</param>
-internal sealed record TreeChange(GitPath Path, FileChange Type, bool IsNested, string Blob);
+internal sealed record TreeChange(GitPath Path, FileChange Type, bool WasNested, bool IsNested, string Blob);
 
 /// <summary>What differs between two trees: files in order of their paths, and lines.</summary>
 internal sealed record TreeChanges(IReadOnlyList<TreeChange> Files, long Lines)
@@ -85,7 +86,7 @@ internal sealed record TreeChanges(IReadOnlyList<TreeChange> Files, long Lines)
             "D" => FileChange.Deleted,
             _ => FileChange.Modified,
         };
-        return new TreeChange(path, type, fields[1] == NestedMode, fields[3]);
+        return new TreeChange(path, type, fields[0] == NestedMode, fields[1] == NestedMode, fields[3]);
     }
 
     /// <summary><c>added TAB deleted TAB path</c>, with dashes for a file that is not text.</summary>

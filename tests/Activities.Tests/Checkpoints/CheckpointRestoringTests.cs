@@ -5,6 +5,7 @@ using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Tests.Checkpoints;
@@ -191,6 +192,61 @@ public abstract class CheckpointRestoringTests
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task What_a_folder_of_the_users_held_on_the_other_host_becomes_a_checkpoint()
+    {
+        var blobs = Open();
+        await using var first = new TaskFixture(blobs);
+        first.Write("a", "one");
+        UserRepository.Init(first.Workspace);
+        await first.PrepareAsync("true");
+        await first.TakeAsync(1);
+        var path = first.Workspace;
+        File.WriteAllText(Path.Combine(path, "a"), "their own");
+        File.WriteAllText(Path.Combine(path, "b"), "of days");
+
+        await using var second = new TaskFixture(blobs);
+        var record = await second.Records.ReadAsync(second.Id, Cancellation);
+        await MoveElsewhereAsync(second.Id, blobs);
+        var arrived = Assert.IsType<ArrivedTree.Here>(await second.Arrival.BringAsync(record, last: null, Cancellation));
+
+        Assert.Equal("one", File.ReadAllText(Path.Combine(arrived.Folder, "a")));
+        var kept = (await second.Checkpoints.ReadAllAsync(second.Id, Cancellation)).Whole;
+        Assert.Equal(2, kept.Count);
+        Assert.StartsWith("What was in the folder on ", kept[^1].Description, StringComparison.Ordinal);
+        await second.RestoreAsync(kept[^1].Id.Value, safety: 9);
+        Assert.Equal("their own of days", File.ReadAllText(Path.Combine(path, "a")) + " " + File.ReadAllText(Path.Combine(path, "b")));
+    }
+
+    [Theory(Timeout = TaskFixture.Patience)]
+    [InlineData("sha1")]
+    [InlineData("sha256")]
+    public async Task The_storage_alone_is_enough_whatever_the_format_of_the_objects(string format)
+    {
+        var blobs = Open();
+        await using var first = new TaskFixture(blobs);
+        UserRepository.Git(first.Workspace, "init", "--quiet", "--object-format", format, ".");
+        first.Write("a", "one");
+        await first.PrepareAsync("true");
+        var taken = await first.TakeAsync(1);
+        Assert.Null(taken.Problem);
+        first.Write("a", "two");
+        await first.TakeAsync(2);
+        var path = first.Workspace;
+        Directory.Delete(path, recursive: true);
+
+        await using var second = new TaskFixture(blobs);
+        var record = await second.Records.ReadAsync(second.Id, Cancellation);
+        var arrived = Assert.IsType<ArrivedTree.Here>(await second.Arrival.BringAsync(record, last: null, Cancellation));
+
+        Assert.Equal("two", File.ReadAllText(Path.Combine(arrived.Folder, "a")));
+        var (diff, problem) = await second.Files.DiffAsync(from: null, (await second.Checkpoints.ReadAllAsync(second.Id, Cancellation)).Whole[0], Cancellation);
+        Assert.Null(problem);
+        await diff!.DisposeAsync();
+        Assert.NotNull((await second.TakeAsync(3)).Checkpoint);
+        Directory.Delete(path, recursive: true);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task A_host_whose_tree_is_of_the_past_restores_before_it_works_again()
     {
         var blobs = Open();
@@ -214,5 +270,13 @@ public abstract class CheckpointRestoringTests
         Assert.IsType<ArrivedTree.Here>(await first.Arrival.BringAsync(record, null, Cancellation));
         Assert.Equal("two", await File.ReadAllTextAsync(Path.Combine(there.Folder, "a"), Cancellation));
         Assert.NotNull((await first.TakeAsync(4)).Checkpoint);
+    }
+
+    /// <summary>As if the task had last been on another machine.</summary>
+    private static async Task MoveElsewhereAsync(TaskId task, IBlobStore blobs)
+    {
+        var holders = new TreeHolders(blobs);
+        var holder = (await holders.ReadAsync(task, Cancellation))!;
+        Assert.True(await holders.TryWriteAsync(task, holder.Value with { Machine = "another" }, holder, Cancellation));
     }
 }

@@ -76,7 +76,7 @@ public sealed class BundleTests
             Assert.Equal(part, outcome.Part);
         }
 
-        Assert.IsType<RestoreOutcome.Refused>(await elsewhere.RestoreAsync(parts[^1].Info.Commit, Scene.At, Scene.Cancellation));
+        Assert.IsType<RestoreOutcome.Refused>(await elsewhere.RestoreAsync(parts[^1].Info.Commit, new(Scene.At), Scene.Cancellation));
         using var other = await scene.OpenAsync(new WorkspaceSource.Empty(), data: Path.Combine(scene.Folder, "other"));
         Assert.IsType<UnbundleOutcome.Damaged>(await other.UnbundleAsync(Parts(parts.Skip(1)), Scene.Cancellation));
     }

@@ -26,7 +26,7 @@ internal static class Victim
         _ = arguments[3] switch
         {
             "snapshot" => await workspace.SnapshotAsync(new SnapshotRequest(at), CancellationToken.None),
-            "restore" => await workspace.RestoreAsync(arguments[4], at, CancellationToken.None),
+            "restore" => await workspace.RestoreAsync(arguments[4], new SnapshotRequest(at), CancellationToken.None),
             "prune" => (object)await workspace.PruneAsync(arguments[4..].ToHashSet(), CancellationToken.None),
             var other => throw new InvalidOperationException($"There is no operation {other}."),
         };

@@ -89,7 +89,7 @@ public sealed class RestoreTests
         File.Delete(Path.Combine(scene.User, ".git", "objects", blob[..2], blob[2..]));
 
         foreach (var commit in new[] { snapshot.Commit, new string('a', 40), "--output=x", "HEAD", scene.Git("rev-parse", "HEAD") })
-            Assert.IsType<RestoreOutcome.Refused>(await workspace.RestoreAsync(commit, Scene.At, Scene.Cancellation));
+            Assert.IsType<RestoreOutcome.Refused>(await workspace.RestoreAsync(commit, new(Scene.At), Scene.Cancellation));
         Assert.Equal("now", scene.Read("only-here"));
     }
 

@@ -50,6 +50,19 @@ public sealed class LooseObjectTests
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(file)!));
     }
 
+    [Fact]
+    public void A_store_in_which_no_folder_can_be_made_is_said()
+    {
+        using var scene = new Scene();
+        var folder = Path.GetDirectoryName(ObjectFile(scene, Write(scene, "sha1", "text"u8)))!;
+        Directory.Delete(folder, recursive: true);
+        File.WriteAllText(folder, "a file in its place");
+
+        var refused = Assert.Throws<GitException>(() => Write(scene, "sha1", "text"u8));
+
+        Assert.Contains(folder, refused.Message, StringComparison.Ordinal);
+    }
+
     private static string Write(Scene scene, string format, ReadOnlySpan<byte> content) =>
         LooseObject.Write(Store(scene), format == "sha1" ? HashAlgorithmName.SHA1 : HashAlgorithmName.SHA256, "blob", content);
 

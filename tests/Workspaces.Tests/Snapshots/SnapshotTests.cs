@@ -77,7 +77,7 @@ public sealed class SnapshotTests
 
         scene.Write("mine.txt", "2");
         scene.Write(".data [1]/engine/log", "host, later");
-        await workspace.RestoreAsync(snapshot.Commit, Scene.At, Scene.Cancellation);
+        await workspace.RestoreAsync(snapshot.Commit, new(Scene.At), Scene.Cancellation);
         Assert.Equal("1", File.ReadAllText(scene.Full("mine.txt")));
         Assert.Equal("host, later", File.ReadAllText(scene.Full(".data [1]/engine/log")));
     }
@@ -212,4 +212,22 @@ public sealed class SnapshotTests
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    [Fact(Timeout = Limit)]
+    public async Task What_changed_since_the_last_checkpoint_is_told_though_snapshots_came_to_nothing()
+    {
+        using var scene = new Scene();
+        using var workspace = await scene.OpenAsync();
+        var first = await workspace.SnapshotAsync(after: 0);
+        scene.Write("a", "1\n2\n");
+        Assert.Equal(["a"], (await workspace.SnapshotAsync(after: first.Number)).Files.Select(file => file.Path));
+        scene.Write("b", "1\n");
+        Assert.Equal(["a", "b"], (await workspace.SnapshotAsync(after: first.Number)).Files.Select(file => file.Path));
+
+        var last = await workspace.SnapshotAsync(after: first.Number);
+
+        Assert.Equal(["a", "b"], last.Files.Select(file => file.Path));
+        Assert.Equal(3, last.LinesChanged);
+        Assert.Empty((await workspace.SnapshotAsync(after: last.Number)).Files);
+    }
 }

@@ -1,0 +1,145 @@
+using DurableAgentTasks.Workspaces.Git;
+using DurableAgentTasks.Workspaces.Restoring;
+using DurableAgentTasks.Workspaces.Snapshots;
+using DurableAgentTasks.Workspaces.Tests.Killing;
+
+namespace DurableAgentTasks.Workspaces.Tests.Restoring;
+
+/// <summary>Restores that fail on the way, and what they had saved until then.</summary>
+public sealed class FailedRestoreTests
+{
+    private const int Limit = 300_000;
+
+    [Fact(Timeout = Limit)]
+    public async Task On_a_full_disk_the_tree_is_as_it_was_and_nobody_finishes_it_later()
+    {
+        using var scene = new Scene();
+        var full = GitOnAFullDisk(scene, firstCalls: 1);
+        for (var i = 0; i < 20; i++) scene.Write($"a{i}", "first");
+        scene.Write("large", new string('x', 3_000_000));
+        Snapshot wanted;
+        using (var workspace = await scene.OpenAsync())
+        {
+            wanted = await workspace.SnapshotAsync();
+            for (var i = 0; i < 20; i++) scene.Write($"a{i}", "second");
+            File.Delete(scene.Full("large"));
+            File.Delete(scene.Full("a7"));
+            scene.Write("new", "second");
+            scene.Write(".gitignore", "ignored\n");
+            scene.Write("ignored", "stays");
+        }
+
+        using (var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = full }))
+        {
+            var failed = await Assert.ThrowsAsync<GitException>(() => workspace.RestoreAsync(wanted));
+            Assert.Contains("The tree is as it was", failed.Message, StringComparison.Ordinal);
+        }
+
+        using var next = await scene.OpenAsync();
+        Assert.Equal(("second", "second", "stays"), (scene.Read("a0"), scene.Read("new"), scene.Read("ignored")));
+        Assert.Equal((false, false), (scene.Exists("large"), scene.Exists("a7")));
+
+        await next.RestoreAsync(wanted);
+        Assert.Equal(("first", 3_000_000, false), (scene.Read("a7"), scene.Read("large").Length, scene.Exists("new")));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_was_in_the_way_is_back_where_it_was()
+    {
+        using var scene = new Scene();
+        var full = GitOnAFullDisk(scene, firstCalls: 1);
+        scene.Write("config", "first");
+        scene.Write("large", new string('x', 3_000_000));
+        Snapshot wanted;
+        using (var workspace = await scene.OpenAsync())
+        {
+            wanted = await workspace.SnapshotAsync();
+            File.Delete(scene.Full("large"));
+            scene.Write(".gitignore", "config\n");
+            scene.Write("config", "edited");
+        }
+
+        using (var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = full }))
+        {
+            await Assert.ThrowsAsync<GitException>(() => workspace.RestoreAsync(wanted));
+        }
+
+        Assert.Equal(("edited", false, false), (scene.Read("config"), scene.Exists("config.kept-1"), scene.Exists("large")));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task If_the_tree_cannot_be_brought_back_it_says_where_it_is_saved_and_the_workspace_can_be_used()
+    {
+        using var scene = new Scene();
+        var full = GitOnAFullDisk(scene, firstCalls: 3);
+        scene.Write("large", new string('x', 3_000_000));
+        Snapshot wanted;
+        using (var workspace = await scene.OpenAsync())
+        {
+            wanted = await workspace.SnapshotAsync();
+            scene.Write("large", new string('y', 3_000_000));
+        }
+
+        using (var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = full }))
+        {
+            var failed = await Assert.ThrowsAsync<GitException>(() => workspace.RestoreAsync(wanted));
+            Assert.Contains("half restored", failed.Message, StringComparison.Ordinal);
+            Assert.Contains("refs/agent-tasks/fix-login/2", failed.Message, StringComparison.Ordinal);
+        }
+
+        using var next = await scene.OpenAsync();
+        await next.RestoreAsync(wanted);
+        Assert.Equal('x', scene.Read("large")[0]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_a_killed_restore_has_saved_is_told_by_the_next_one()
+    {
+        var moments = Enum.GetValues<KillMoment>();
+        for (var call = 1; ; call++)
+        {
+            using var scene = new Scene();
+            string wanted;
+            using (var workspace = await scene.OpenAsync())
+            {
+                wanted = (await workspace.SnapshotAsync()).Commit;
+                scene.Write(".gitignore", "cache\n");
+                scene.Write("cache", "costly");
+            }
+
+            var killed = Victim.Run(scene, call, moments[call % moments.Length], "restore", wanted);
+            using (var workspace = await scene.OpenAsync())
+            {
+                var restored = Assert.IsType<RestoreOutcome.Restored>(await workspace.RestoreAsync(wanted, new(Scene.At), Scene.Cancellation));
+                Assert.False(scene.Exists("cache"));
+                Assert.Contains(restored.Saved, saved => scene.Names(saved).Contains("cache") && scene.Content(saved, "cache") == "costly");
+                Assert.Contains(restored.Saved, saved => scene.Names(saved).Contains(".gitignore"));
+
+                await workspace.PruneAsync(new HashSet<string> { wanted }, Scene.Cancellation);
+                Assert.All(restored.Saved, saved => Assert.NotEmpty(scene.Names(saved)));
+                await workspace.ForgetSavedAsync(Scene.Cancellation);
+                Assert.Empty((await workspace.RestoreAsync(wanted, new(Scene.At), Scene.Cancellation) as RestoreOutcome.Restored)!.Saved);
+            }
+
+            if (!killed) break;
+        }
+    }
+
+    /// <summary>A git that finds the disk full while it writes a tree, the first times.</summary>
+    private static string GitOnAFullDisk(Scene scene, int firstCalls)
+    {
+        var count = Path.Combine(scene.Folder, "full");
+        var git = Path.Combine(scene.Folder, "git-on-a-full-disk");
+        File.WriteAllText(git, $"""
+            #!/bin/sh
+            if [ "$1" = read-tree ]; then
+              n=1; until mkdir {count}.$n 2>/dev/null; do n=$((n + 1)); done
+              if [ $n -le {firstCalls} ]; then trap '' XFSZ; ulimit -f 1000; fi
+            fi
+            exec git "$@"
+
+            """);
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        return git;
+    }
+}
