@@ -31,27 +31,32 @@ public sealed class CheckpointStore(IBlobStore blobs)
     /// <returns><see langword="false"/> if there is a checkpoint of that number and id already; it stays as it is.</returns>
     public async Task<bool> TryWriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
-        // The owner first: a checkpoint that is there is found by its id alone too.
-        var owner = new MemoryStream(Encoding.ASCII.GetBytes(checkpoint.TaskId.Value), writable: false);
-        await blobs.TryWriteAsync(TaskBlobs.CheckpointOwner(checkpoint.Id), owner, BlobCondition.None, cancellationToken);
+        // The note first: a checkpoint that is there is found by its id alone too, and one whose record is lost is missed.
+        var note = new MemoryStream(Encoding.ASCII.GetBytes($"{checkpoint.TaskId}/{checkpoint.Number}"), writable: false);
+        await blobs.TryWriteAsync(TaskBlobs.CheckpointNote(checkpoint.Id), note, BlobCondition.None, cancellationToken);
         var name = TaskBlobs.Checkpoint(checkpoint.TaskId, checkpoint.Number, checkpoint.Id);
         var content = new MemoryStream(CheckpointText.Write(checkpoint), writable: false);
         return await blobs.TryWriteAsync(name, content, BlobCondition.Absent, cancellationToken) is not null;
     }
 
-    /// <summary>Whose checkpoint it is; <see langword="null"/> if there is none of this id.</summary>
-    public async Task<TaskId?> OwnerOfAsync(CheckpointId id, CancellationToken cancellationToken)
+    /// <summary>Whose checkpoint it is, and which, as was noted when it was taken; its record may be damaged or missing.</summary>
+    /// <returns><see langword="null"/> if none of this id was taken, or it is not kept any more.</returns>
+    public async Task<(TaskId Task, int Number)?> FindNoteAsync(CheckpointId id, CancellationToken cancellationToken)
     {
-        await using var reading = await blobs.OpenReadAsync(TaskBlobs.CheckpointOwner(id), 0, null, cancellationToken);
+        await using var reading = await blobs.OpenReadAsync(TaskBlobs.CheckpointNote(id), 0, null, cancellationToken);
         if (reading is null) return null;
         using var reader = new StreamReader(reading.Content, Encoding.ASCII);
-        return TaskId.TryParse(await reader.ReadToEndAsync(cancellationToken), out var task) && await ExistsAsync(task, id, cancellationToken) ? task : null;
+        return (await reader.ReadToEndAsync(cancellationToken)).Split('/') is [var name, var digits]
+            && TaskId.TryParse(name, out var task)
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? (task, number)
+                : null;
     }
 
-    /// <summary>Whether the checkpoint that a request begins with is there, whosever it is.</summary>
+    /// <summary>Whether the checkpoint that a request begins with was taken and is kept, whosever it is.</summary>
     /// <returns>What is wrong; <see langword="null"/> if nothing is.</returns>
     public async Task<RequestError?> CheckAsync(TaskRequest request, CancellationToken cancellationToken) =>
-        request.CheckpointId is { } wanted && await OwnerOfAsync(CheckpointId.Parse(wanted), cancellationToken) is null
+        request.CheckpointId is { } wanted && await FindNoteAsync(CheckpointId.Parse(wanted), cancellationToken) is null
             ? new RequestError("checkpointId", $"there is no checkpoint {wanted}, or it is not kept any more: GET /api/tasks/{{id}}/checkpoints lists those of a task.")
             : null;
 
@@ -94,9 +99,9 @@ public sealed class CheckpointStore(IBlobStore blobs)
         return new StoredCheckpoints(whole, damaged);
     }
 
-    /// <summary>Whether there is a checkpoint of this id; it may be damaged.</summary>
+    /// <summary>Whether a checkpoint of this id was taken and is kept; its record may be damaged or missing.</summary>
     public async Task<bool> ExistsAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken) =>
-        await NameOfAsync(task, id, cancellationToken) is not null;
+        await NameOfAsync(task, id, cancellationToken) is not null || (await FindNoteAsync(id, cancellationToken))?.Task == task;
 
     /// <summary>One record; its bundles are not looked at.</summary>
     /// <returns>No checkpoint if there is none of this id, or its record is not what was written: then it is named as damaged.</returns>
@@ -115,12 +120,14 @@ public sealed class CheckpointStore(IBlobStore blobs)
     /// <summary>The newest checkpoint whose record and bundles are all what was written; every byte is read.</summary>
     /// <param name="task">Whose.</param>
     /// <param name="upTo">Not newer than this number; <see langword="null"/>: any.</param>
+    /// <param name="taken">One that was taken, for certain: if it has no record, that is missing.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<WholeCheckpoint> FindWholeAsync(TaskId task, int? upTo, CancellationToken cancellationToken)
+    public async Task<WholeCheckpoint> FindWholeAsync(TaskId task, int? upTo, (int Number, CheckpointId Id)? taken, CancellationToken cancellationToken)
     {
         var stored = await ReadAllAsync(task, cancellationToken);
         var verification = new BundleVerification(blobs);
         var refused = stored.Damaged.Where(damaged => damaged.Number <= (upTo ?? int.MaxValue)).ToList();
+        if (taken is var (number, id) && !stored.Has(id)) refused.Add(new DamagedCheckpoint(number, id, "Its record is missing."));
         Checkpoint? found = null;
         foreach (var checkpoint in stored.Whole.Where(checkpoint => checkpoint.Number <= (upTo ?? int.MaxValue)).Reverse())
         {
@@ -147,7 +154,7 @@ public sealed class CheckpointStore(IBlobStore blobs)
         foreach (var checkpoint in stored.Whole.Except(kept))
         {
             await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, checkpoint.Number, checkpoint.Id), BlobCondition.None, cancellationToken);
-            await blobs.TryDeleteAsync(TaskBlobs.CheckpointOwner(checkpoint.Id), BlobCondition.None, cancellationToken);
+            await blobs.TryDeleteAsync(TaskBlobs.CheckpointNote(checkpoint.Id), BlobCondition.None, cancellationToken);
         }
 
         if (kept.Count == 0) return kept;

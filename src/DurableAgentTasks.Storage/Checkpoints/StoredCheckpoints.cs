@@ -4,7 +4,10 @@ namespace DurableAgentTasks.Storage.Checkpoints;
 
 /// <param name="Whole">Those whose records are what was written, in order of their numbers.</param>
 /// <param name="Damaged">Those that are not.</param>
-public sealed record StoredCheckpoints(IReadOnlyList<Checkpoint> Whole, IReadOnlyList<DamagedCheckpoint> Damaged);
+public sealed record StoredCheckpoints(IReadOnlyList<Checkpoint> Whole, IReadOnlyList<DamagedCheckpoint> Damaged)
+{
+    internal bool Has(CheckpointId id) => Whole.Any(checkpoint => checkpoint.Id == id) || Damaged.Any(damaged => damaged.Id == id);
+}
 
 /// <summary>A checkpoint that cannot be used; its existence is news for the operator.</summary>
 /// <param name="Number">Of the checkpoint.</param>

@@ -63,8 +63,8 @@ internal static class TaskBlobs
     /// <summary>What the task changed.</summary>
     public static string Patch(TaskId task) => $"tasks/{task}/result.patch";
 
-    /// <summary>Says whose checkpoint it is.</summary>
-    public static string CheckpointOwner(CheckpointId id) => $"checkpoints/{id}";
+    /// <summary>Says whose checkpoint it is, and which.</summary>
+    public static string CheckpointNote(CheckpointId id) => $"checkpoints/{id}";
 
     public static string StartingMark(TaskId task) => $"{Starting}{task}";
 

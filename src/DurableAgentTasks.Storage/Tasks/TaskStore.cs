@@ -117,7 +117,7 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
         var start = TaskBlobs.Start(task);
         await foreach (var blob in blobs.ListAsync(TaskBlobs.All(task), cancellationToken))
         {
-            if (CheckpointIn(task, blob.Name) is { } checkpoint) await blobs.TryDeleteAsync(TaskBlobs.CheckpointOwner(checkpoint), BlobCondition.None, cancellationToken);
+            if (CheckpointIn(task, blob.Name) is { } checkpoint) await blobs.TryDeleteAsync(TaskBlobs.CheckpointNote(checkpoint), BlobCondition.None, cancellationToken);
             if (blob.Name != start) await blobs.TryDeleteAsync(blob.Name, BlobCondition.None, cancellationToken);
         }
 

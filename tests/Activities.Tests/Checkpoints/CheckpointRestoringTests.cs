@@ -99,7 +99,50 @@ public abstract class CheckpointRestoringTests
 
         // And the next one does not build on what is damaged.
         await task.TakeAsync(11);
-        Assert.Equal(CheckpointSteps.Id(11), (await task.Checkpoints.FindWholeAsync(task.Id, null, Cancellation)).Checkpoint!.Id);
+        Assert.Equal(CheckpointSteps.Id(11), (await task.Checkpoints.FindWholeAsync(task.Id, upTo: null, taken: null, Cancellation)).Checkpoint!.Id);
+    }
+
+    [Theory(Timeout = TaskFixture.Patience)]
+    [InlineData(null)]
+    [InlineData(2)]
+    public async Task Of_a_checkpoint_whose_record_is_missing_the_one_before_is_restored_and_said(int? wanted)
+    {
+        var blobs = Open();
+        await using var task = new TaskFixture(blobs);
+        task.Write("a", "one");
+        await task.PrepareAsync("true");
+        await task.TakeAsync(1);
+        task.Write("a", "two");
+        var last = (await task.TakeAsync(2)).Checkpoint!;
+        await task.RecordAsync(timeline => timeline.CheckpointTaken(last, "A test.", null, null, DateTimeOffset.UnixEpoch));
+        Assert.True(await blobs.TryDeleteAsync(RecordOf(task.Id, 2), BlobCondition.None, Cancellation));
+
+        var restored = await task.RestoreAsync(wanted is { } number ? CheckpointSteps.Id(number).Value : null, safety: 9);
+
+        Assert.Equal(CheckpointSteps.Id(1).Value, restored.Checkpoint?.Id);
+        Assert.Contains("0000000000000002 is damaged: Its record is missing. The one before it, 0000000000000001, was used.", restored.Problem, StringComparison.Ordinal);
+        Assert.Equal("one", task.Read("a"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Of_another_tasks_checkpoint_whose_record_is_missing_the_one_before_is_begun_with()
+    {
+        var blobs = Open();
+        await using var task = new TaskFixture(blobs);
+        task.Write("a", "one");
+        await task.PrepareAsync("true");
+        await task.TakeAsync(1);
+        task.Write("a", "two");
+        await task.TakeAsync(2);
+        await task.TakeAsync(3);
+        Assert.True(await blobs.TryDeleteAsync(RecordOf(task.Id, 2), BlobCondition.None, Cancellation));
+
+        await using var other = new TaskFixture(blobs) { Id = TaskId.Parse("task-2") };
+        await other.PrepareAsync("true");
+        var restored = await other.RestoreAsync(CheckpointSteps.Id(2).Value, safety: 9);
+
+        Assert.Equal((CheckpointSteps.Id(1).Value, "one"), (restored.Checkpoint?.Id, other.Read("a")));
+        Assert.Contains("Its record is missing.", restored.Problem, StringComparison.Ordinal);
     }
 
     [Theory(Timeout = TaskFixture.Patience)]
@@ -279,4 +322,6 @@ public abstract class CheckpointRestoringTests
         var holder = (await holders.ReadAsync(task, Cancellation))!;
         Assert.True(await holders.TryWriteAsync(task, holder.Value with { Machine = "another" }, holder, Cancellation));
     }
+
+    private static string RecordOf(TaskId task, int number) => $"tasks/{task}/checkpoints/{number:d9}.{CheckpointSteps.Id(number)}.json";
 }

@@ -49,8 +49,8 @@ public sealed class CheckpointTakingTests
         Assert.NotNull(checkpoint.Plan);
         Assert.True(checkpoint.Duration > TimeSpan.Zero);
         Assert.Equal(stored.Whole[0].Bundle, Assert.Single(checkpoint.BuildsOn));
-        Assert.Equal(checkpoint.Id, (await task.Checkpoints.FindWholeAsync(task.Id, null, Cancellation)).Checkpoint!.Id);
-        Assert.Equal(task.Id, await task.Checkpoints.OwnerOfAsync(checkpoint.Id, Cancellation));
+        Assert.Equal(checkpoint.Id, (await task.Checkpoints.FindWholeAsync(task.Id, upTo: null, taken: null, Cancellation)).Checkpoint!.Id);
+        Assert.Equal((task.Id, 2), await task.Checkpoints.FindNoteAsync(checkpoint.Id, Cancellation));
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
