@@ -136,7 +136,8 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
     }
 
     private static CheckpointId? CheckpointIn(TaskId task, string name) =>
-        name.StartsWith(TaskBlobs.Checkpoints(task), StringComparison.Ordinal) && CheckpointStore.TryParseName(name, out _, out var id) ? id : null;
+        (name.StartsWith(TaskBlobs.Checkpoints(task), StringComparison.Ordinal) || name.StartsWith(TaskBlobs.Bundles(task), StringComparison.Ordinal))
+        && CheckpointStore.TryParseName(name, out _, out var id) ? id : null;
 
     private async Task MarkAsync(string name, CancellationToken cancellationToken) =>
         await blobs.TryWriteAsync(name, Stream.Null, BlobCondition.None, cancellationToken);

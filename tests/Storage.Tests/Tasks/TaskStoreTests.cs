@@ -133,6 +133,10 @@ public sealed class TaskStoreTests : IDisposable
         await FillAsync(TaskId.Parse("fix-login-2"));
         var before = (await NamesAsync()).Where(name => name.Contains("fix-login-2", StringComparison.Ordinal)).ToList();
 
+        // Of a checkpoint whose record is lost.
+        foreach (var name in new[] { "checkpoints/00000000000000aa", "tasks/fix-login/bundles/000000001.00000000000000aa.bundle" })
+            await _blobs.TryWriteAsync(name, Stream.Null, BlobCondition.None, Cancellation);
+
         await _store.DeleteAsync(Task1, Cancellation);
         Assert.Equal(before, await NamesAsync());
     }
