@@ -144,17 +144,20 @@ public sealed class CheckpointStore(IBlobStore blobs)
     }
 
     /// <summary>
-    /// Removes the checkpoints that <see cref="CheckpointRetention"/> does not keep, then the bundles that none needs any more.
+    /// Removes the checkpoints that <see cref="CheckpointRetention"/> does not keep, then the bundles that none needs any more. A damaged
+    /// one is told of, and takes the place of one that is kept, as long as it is among the latest.
     /// </summary>
     /// <returns>Those that are kept, in order of their numbers.</returns>
     public async Task<IReadOnlyList<Checkpoint>> PruneAsync(TaskId task, CancellationToken cancellationToken)
     {
         var stored = await ReadAllAsync(task, cancellationToken);
-        var kept = CheckpointRetention.Keep(stored.Whole);
-        foreach (var checkpoint in stored.Whole.Except(kept))
+        var old = stored.Damaged.Where(damaged => stored.NewerThan(damaged.Number) >= CheckpointRetention.Latest).ToList();
+        var kept = CheckpointRetention.Keep(stored.Whole, CheckpointRetention.Most - (stored.Damaged.Count - old.Count));
+        var removed = stored.Whole.Except(kept).Select(checkpoint => (checkpoint.Number, checkpoint.Id));
+        foreach (var (number, id) in removed.Concat(old.Select(damaged => (damaged.Number, damaged.Id))))
         {
-            await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, checkpoint.Number, checkpoint.Id), BlobCondition.None, cancellationToken);
-            await blobs.TryDeleteAsync(TaskBlobs.CheckpointNote(checkpoint.Id), BlobCondition.None, cancellationToken);
+            await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
+            await blobs.TryDeleteAsync(TaskBlobs.CheckpointNote(id), BlobCondition.None, cancellationToken);
         }
 
         if (kept.Count == 0) return kept;
@@ -163,7 +166,7 @@ public sealed class CheckpointStore(IBlobStore blobs)
         var needed = BundleChain.Needed(kept);
         await foreach (var blob in blobs.ListAsync(TaskBlobs.Bundles(task), cancellationToken))
         {
-            if (needed.Contains(blob.Name) || !TryParseName(blob.Name, out var number, out _) || number >= kept[^1].Number) continue;
+            if (needed.Contains(blob.Name) || !TryParseName(blob.Name, out var of, out _) || of >= kept[^1].Number) continue;
             await blobs.TryDeleteAsync(blob.Name, BlobCondition.None, cancellationToken);
         }
 

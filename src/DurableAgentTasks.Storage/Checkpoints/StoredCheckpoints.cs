@@ -7,6 +7,8 @@ namespace DurableAgentTasks.Storage.Checkpoints;
 public sealed record StoredCheckpoints(IReadOnlyList<Checkpoint> Whole, IReadOnlyList<DamagedCheckpoint> Damaged)
 {
     internal bool Has(CheckpointId id) => Whole.Any(checkpoint => checkpoint.Id == id) || Damaged.Any(damaged => damaged.Id == id);
+
+    internal int NewerThan(int number) => Whole.Count(checkpoint => checkpoint.Number > number) + Damaged.Count(damaged => damaged.Number > number);
 }
 
 /// <summary>A checkpoint that cannot be used; its existence is news for the operator.</summary>

@@ -73,7 +73,7 @@ public sealed class CheckpointTests
         var all = Enumerable.Range(1, 200)
             .Select(n => Take(n, n % 20 == 0 ? CheckpointType.Milestone : n % 30 == 1 ? CheckpointType.Phase : CheckpointType.Automatic)).ToList();
         Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(all));
-        var kept = CheckpointRetention.Keep(all);
+        var kept = CheckpointRetention.Keep(all, CheckpointRetention.Most);
 
         Assert.Equal(CheckpointRetention.Most, kept.Count);
         Assert.Equal(Enumerable.Range(191, 10), kept.Select(checkpoint => checkpoint.Number).TakeLast(10));
@@ -85,10 +85,10 @@ public sealed class CheckpointTests
     [Fact]
     public void What_must_stay_stays_even_beyond_the_limit()
     {
-        var kept = CheckpointRetention.Keep(Enumerable.Range(1, 80).Select(n => Take(n, n <= 60 ? CheckpointType.Phase : CheckpointType.Automatic)));
+        var kept = CheckpointRetention.Keep(Enumerable.Range(1, 80).Select(n => Take(n, n <= 60 ? CheckpointType.Phase : CheckpointType.Automatic)), CheckpointRetention.Most);
         Assert.Equal(70, kept.Count);
         Assert.Equal([.. Enumerable.Range(1, 60), .. Enumerable.Range(71, 10)], kept.Select(checkpoint => checkpoint.Number));
-        Assert.Empty(CheckpointRetention.Keep([]));
+        Assert.Empty(CheckpointRetention.Keep([], CheckpointRetention.Most));
     }
 
     [Fact]

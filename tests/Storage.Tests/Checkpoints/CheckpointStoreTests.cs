@@ -4,6 +4,7 @@ using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Checkpoints;
+using DurableAgentTasks.Storage.Tests.Tasks;
 
 namespace DurableAgentTasks.Storage.Tests.Checkpoints;
 
@@ -24,7 +25,7 @@ public sealed class AzureCheckpointStoreTests(Azurite azurite) : CheckpointStore
 
 public abstract class CheckpointStoreTests
 {
-    private static readonly TaskId Task1 = TaskId.Parse("fix-login");
+    private protected static readonly TaskId Task1 = TaskId.Parse("fix-login");
     private readonly Lazy<IBlobStore> _blobs;
     private readonly Lazy<CheckpointStore> _store;
 
@@ -34,7 +35,7 @@ public abstract class CheckpointStoreTests
         _store = new Lazy<CheckpointStore>(() => new CheckpointStore(_blobs.Value));
     }
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private CheckpointStore Store => _store.Value;
 
@@ -65,7 +66,7 @@ public abstract class CheckpointStoreTests
     {
         var first = await WriteAsync(1, before: null);
         var second = await WriteAsync(2, first);
-        var name = what == "bundle" ? second.Bundle!.Name : $"tasks/fix-login/checkpoints/000000002.{second.Id}.json";
+        var name = what == "bundle" ? second.Bundle!.Name : RecordOf(2);
         var bytes = await ReadAsync(name);
         for (var i = 0; i < bytes.Length + 2; i += what == "bundle" ? 1 : 97)
         {
@@ -135,13 +136,37 @@ public abstract class CheckpointStoreTests
         Assert.Equal([.. BundleChain.Needed(kept).Append("tasks/fix-login/bundles/000000071.00000000000000ff.bundle").Order(StringComparer.Ordinal)], names);
     }
 
-    private async Task<Checkpoint> WriteAsync(int number, Checkpoint? before, CheckpointType type = CheckpointType.Automatic)
+    [Fact]
+    public async Task Damaged_records_count_as_long_as_they_are_among_the_latest_and_then_go()
+    {
+        Checkpoint? before = null;
+        for (var number = 1; number <= 60; number++) before = await WriteAsync(number, before, number is 3 or 4 ? CheckpointType.Phase : CheckpointType.Automatic);
+        await WriteAsync(RecordOf(3), [1, 2, 3]);
+        await WriteAsync(RecordOf(55), [1, 2, 3]);
+
+        var kept = await Store.PruneAsync(Task1, Cancellation);
+
+        Assert.Equal([4, .. Enumerable.Range(12, 43), .. Enumerable.Range(56, 5)], kept.Select(checkpoint => checkpoint.Number));
+        Assert.Equal([4, .. Enumerable.Range(12, 49)], (await Store.ListAsync(Task1, Cancellation)).Select(name => name.Number));
+        Assert.False(await Store.ExistsAsync(Task1, CheckpointId.Parse($"{3:x16}"), Cancellation));
+        foreach (var checkpoint in kept) Assert.Equal(checkpoint.Id, (await Store.FindWholeAsync(Task1, checkpoint.Number, taken: null, Cancellation)).Checkpoint!.Id);
+
+        for (var number = 61; number <= 65; number++) before = await WriteAsync(number, before);
+        Assert.Equal([4, .. Enumerable.Range(16, 39), .. Enumerable.Range(56, 10)], (await Store.PruneAsync(Task1, Cancellation)).Select(checkpoint => checkpoint.Number));
+        Assert.Equal(50, (await Store.ListAsync(Task1, Cancellation)).Count);
+        Assert.Empty((await Store.ReadAllAsync(Task1, Cancellation)).Damaged);
+    }
+
+    private protected async Task<Checkpoint> WriteAsync(int number, Checkpoint? before, CheckpointType type = CheckpointType.Automatic, string? transcript = null)
     {
         var id = CheckpointId.Parse($"{number:x16}");
         var name = CheckpointStore.BundleName(Task1, number, id);
         var chain = BundleChain.Next(before);
         var bytes = RandomNumberGenerator.GetBytes(chain.Count == 0 ? 400 : 20);
         await Store.WriteBundleAsync(name, new MemoryStream(bytes), Cancellation);
+        AgentTranscript[] transcripts = [];
+        if (transcript is not null)
+            transcripts = [new AgentTranscript("session", "path", await new TranscriptStore(_blobs.Value).WriteAsync(Task1, transcript, new MemoryStream([1]), Cancellation), transcript, 1)];
         var checkpoint = new Checkpoint
         {
             Id = id,
@@ -156,11 +181,14 @@ public abstract class CheckpointStoreTests
             Bundle = new CheckpointBundle(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, $"{number:x40}"),
             BuildsOn = chain,
             Size = bytes.Length,
+            Transcripts = transcripts,
             Duration = TimeSpan.Zero,
         };
         Assert.True(await Store.TryWriteAsync(checkpoint, Cancellation));
         return checkpoint;
     }
+
+    private static string RecordOf(int number) => $"tasks/fix-login/checkpoints/{number:d9}.{number:x16}.json";
 
     private async Task WriteAsync(string name, byte[] bytes) =>
         Assert.NotNull(await _blobs.Value.TryWriteAsync(name, new MemoryStream(bytes), BlobCondition.None, Cancellation));
