@@ -156,8 +156,9 @@ public sealed class CheckpointStore(IBlobStore blobs)
         var removed = stored.Whole.Except(kept).Select(checkpoint => (checkpoint.Number, checkpoint.Id));
         foreach (var (number, id) in removed.Concat(old.Select(damaged => (damaged.Number, damaged.Id))))
         {
-            await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
+            // The note first: one without a record is of a checkpoint that is missed, and nobody would remove it.
             await blobs.TryDeleteAsync(TaskBlobs.CheckpointNote(id), BlobCondition.None, cancellationToken);
+            await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
         }
 
         if (kept.Count == 0) return kept;

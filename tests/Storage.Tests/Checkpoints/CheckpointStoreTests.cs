@@ -15,6 +15,67 @@ public sealed class FileCheckpointStoreTests : CheckpointStoreTests, IDisposable
     protected override IBlobStore Open() => new FileBlobStore(_folder.Path, TimeProvider.System);
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Pruning_that_is_interrupted_anywhere_leaves_what_is_listed_whole_and_is_finished_by_the_next()
+    {
+        Checkpoint? before = null;
+        for (var number = 1; number <= 53; number++) before = await WriteAsync(number, number == 3 ? null : before, transcript: $"{number:x64}");
+        using var whole = Copy();
+        Assert.True(await PruneAsync(new FileBlobStore(whole.Path, TimeProvider.System)));
+        var pruned = Files(whole);
+
+        for (var (allowed, finished) = (0, false); !finished; allowed++)
+        {
+            using var copy = Copy();
+            var blobs = new FileBlobStore(copy.Path, TimeProvider.System);
+            finished = await PruneAsync(new InterruptedStore(blobs, allowed));
+            await AllWholeAsync(blobs);
+            Assert.True(await PruneAsync(blobs));
+            Assert.Equal(pruned, Files(copy));
+        }
+    }
+
+    private static async Task<bool> PruneAsync(IBlobStore blobs)
+    {
+        try
+        {
+            var kept = await new CheckpointStore(blobs).PruneAsync(Task1, Cancellation);
+            await new TranscriptStore(blobs).PruneAsync(Task1, kept, Cancellation);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task AllWholeAsync(FileBlobStore blobs)
+    {
+        var store = new CheckpointStore(blobs);
+        var stored = await store.ReadAllAsync(Task1, Cancellation);
+        Assert.Empty(stored.Damaged);
+        foreach (var checkpoint in stored.Whole)
+        {
+            Assert.True(await store.HasBundlesAsync(checkpoint, Cancellation));
+            Assert.NotNull(await blobs.GetPropertiesAsync(checkpoint.Transcripts[0].Blob, Cancellation));
+        }
+    }
+
+    private static string[] Files(TemporaryFolder folder) =>
+        [.. Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder.Path, file)).Order()];
+
+    private TemporaryFolder Copy()
+    {
+        var copy = new TemporaryFolder();
+        foreach (var file in Files(_folder))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy.Path, file))!);
+            File.Copy(Path.Combine(_folder.Path, file), Path.Combine(copy.Path, file));
+        }
+
+        return copy;
+    }
 }
 
 public sealed class AzureCheckpointStoreTests(Azurite azurite) : CheckpointStoreTests, IClassFixture<Azurite>
