@@ -1,7 +1,9 @@
 using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Storage.Blobs;
 
 namespace DurableAgentTasks.Activities.Tests.Checkpoints;
 
@@ -103,27 +105,50 @@ public sealed class CheckpointTakingTests
         Assert.Contains("large.bin", taken.Problem, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 2 * TaskFixture.Patience)]
-    public async Task Only_fifty_are_kept_and_each_of_them_can_be_restored()
+    [Fact(Timeout = 3 * TaskFixture.Patience)]
+    public async Task Only_fifty_are_kept_and_each_of_them_can_be_restored_here_and_from_the_storage_alone()
     {
-        await using var task = new TaskFixture();
+        using var storage = new TemporaryFolder();
+        var blobs = new FileBlobStore(storage.Path, TimeProvider.System);
+        await using var task = new TaskFixture(blobs);
         UserRepository.Init(task.Workspace);
         await task.PrepareAsync("true");
-        for (var number = 1; number <= 53; number++)
+        for (var number = 1; number <= 63; number++)
         {
             task.Write("counter", $"{number}\n");
-            Assert.NotNull((await task.TakeAsync(number, number == 2 ? CheckpointType.Milestone : CheckpointType.Automatic)).Checkpoint);
+            task.Write($"folder-{number % 7}/{number}", $"{number}\n");
+            Assert.NotNull((await task.TakeAsync(number, number == 12 ? CheckpointType.Milestone : CheckpointType.Automatic)).Checkpoint);
         }
 
         var kept = (await task.Checkpoints.ReadAllAsync(task.Id, Cancellation)).Whole;
-        Assert.Equal([2, .. Enumerable.Range(5, 49)], kept.Select(checkpoint => checkpoint.Number));
+        Assert.Equal([12, .. Enumerable.Range(15, 49)], kept.Select(checkpoint => checkpoint.Number));
         var refs = UserRepository.Git(task.Workspace, "for-each-ref", "--format=%(refname)", "refs/agent-tasks/").Split('\n');
         Assert.Equal(50, refs.Length);
-        foreach (var number in new[] { 2, 5, 30 })
+        var bundles = await blobs.ListAsync("tasks/task-1/bundles/", Cancellation).Select(blob => blob.Name).ToListAsync(Cancellation);
+        Assert.Equal(BundleChain.Needed(kept).Order(StringComparer.Ordinal), bundles);
+        Assert.InRange(bundles.Count, 50, 62);
+        foreach (var number in new[] { 12, 15, 30 })
         {
             var restored = await task.RestoreAsync($"{number:x16}", safety: 1000 + number);
             Assert.Null(restored.Problem);
             Assert.Equal($"{number}\n", task.Read("counter"));
         }
+
+        foreach (var checkpoint in new[] { kept[0], kept[1], kept[20], kept[^1] })
+        {
+            Directory.Delete(task.Workspace, recursive: true);
+            await using var other = new TaskFixture(blobs);
+            var restored = await other.RestoreAsync(checkpoint.Id.Value, safety: 2000 + checkpoint.Number);
+            Assert.Null(restored.Problem);
+            Assert.Equal(checkpoint.Reference, restored.Checkpoint);
+            Assert.Equal(checkpoint.Tree, TreeOf(task.Workspace));
+        }
+    }
+
+    private static string TreeOf(string folder)
+    {
+        UserRepository.Git(folder, "init", "--quiet", ".");
+        UserRepository.Git(folder, "add", "-A");
+        return UserRepository.Git(folder, "write-tree");
     }
 }
