@@ -27,12 +27,16 @@ public sealed class SessionTranscripts(TranscriptStore store, AgentCatalog agent
         TaskRecord record, IEnumerable<AgentSession> sessions, CancellationToken cancellationToken)
     {
         if (PlaceOf(record) is not var (place, variable) || workspaces.FolderOf(record) is not { } folder) return ([], null);
+        var ids = sessions.Select(session => session.Id).Distinct(StringComparer.Ordinal).ToList();
+        var directory = CanonicalPath.Of(folder);
+        if (ids.Count > 0 && !place.IsKnownFor(directory))
+            return ([], $"The transcript of the agent is not in it: the path of its folder is longer than {TranscriptPlace.LongestDirectory} characters, and is shortened in a way of the agent's own.");
         var resolved = secrets.Resolve(record.Request.Secrets);
         if (resolved.Missing.Count > 0) return ([], $"The transcript of the agent is not in it: {resolved.Missing[0]}");
         var (taken, problem) = (new List<AgentTranscript>(), (string?)null);
-        foreach (var session in sessions.Select(session => session.Id).Distinct(StringComparer.Ordinal))
+        foreach (var session in ids)
         {
-            if (place.Find(variable, session, CanonicalPath.Of(folder)) is not var (file, path)) continue;
+            if (place.Find(variable, session, directory) is not var (file, path)) continue;
             if (file.Length > options.MaxTranscriptBytes)
                 problem = $"The transcript of session {session} is not in it: it is larger than {options.MaxTranscriptBytes:N0} bytes (Checkpoints:MaxTranscriptBytes).";
             else if (await TakeAsync(record.Id, file, resolved.ToMask(), cancellationToken) is var (blob, sha256, size))
@@ -50,7 +54,12 @@ public sealed class SessionTranscripts(TranscriptStore store, AgentCatalog agent
         string? problem = null;
         foreach (var transcript in checkpoint.Transcripts)
         {
-            if (place.PlaceFor(variable, transcript.Path, CanonicalPath.Of(folder)) is not { } target) continue;
+            if (place.PlaceFor(variable, transcript.Path, CanonicalPath.Of(folder)) is not { } target)
+            {
+                problem = $"The transcript of session {transcript.SessionId} has no place here, so the agent cannot go on in it: the path of its folder is too long.";
+                continue;
+            }
+
             if (target.Exists && target.Length >= transcript.Size) continue;
             if (!await PutBackAsync(transcript, target, cancellationToken))
                 problem = $"The transcript of session {transcript.SessionId} is missing or altered, so the agent cannot go on in it.";

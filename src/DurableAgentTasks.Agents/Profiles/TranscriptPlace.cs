@@ -13,7 +13,10 @@ public sealed record TranscriptPlace(string HomeVariable, string Home, string Pa
     private const string Session = "{session}";
 
     /// <summary>Longer names of directories are shortened in a way that is the CLI's own.</summary>
-    private const int LongestDirectoryName = 200;
+    public const int LongestDirectory = 200;
+
+    /// <summary>Whether the place can be told for an agent that runs there.</summary>
+    public bool IsKnownFor(string workingDirectory) => workingDirectory.Length <= LongestDirectory || !Path.Contains(Directory, StringComparison.Ordinal);
 
     /// <summary>The file of a session as it is now.</summary>
     /// <param name="variable">Gives an environment variable as the agent sees it.</param>
@@ -24,14 +27,14 @@ public sealed record TranscriptPlace(string HomeVariable, string Home, string Pa
     {
         // It is looked for by name: what is no name must not be taken for a pattern.
         if (session.Length is 0 or > 200 || !session.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) return null;
-        if (NameOf(workingDirectory) is not { } directory) return null;
+        if (!IsKnownFor(workingDirectory)) return null;
         var home = new DirectoryInfo(HomeFolder(variable));
         IEnumerable<(DirectoryInfo Folder, string Path)> folders = [(home, "")];
         var segments = Path.Replace(Session, session, StringComparison.Ordinal).Split('/');
         foreach (var segment in segments[..^1])
         {
             folders = folders.Where(at => at.Folder.Exists).SelectMany(at => segment == Directory
-                ? [(new DirectoryInfo(System.IO.Path.Combine(at.Folder.FullName, directory)), $"{at.Path}{Directory}/")]
+                ? [(new DirectoryInfo(System.IO.Path.Combine(at.Folder.FullName, NameOf(workingDirectory))), $"{at.Path}{Directory}/")]
                 : at.Folder.EnumerateDirectories(segment).Select(folder => (folder, $"{at.Path}{folder.Name}/")));
         }
 
@@ -47,9 +50,9 @@ public sealed record TranscriptPlace(string HomeVariable, string Home, string Pa
     /// <returns><see langword="null"/> if that cannot be told, or the path leads out of the CLI's folder.</returns>
     public FileInfo? PlaceFor(Func<string, string?> variable, string path, string workingDirectory)
     {
-        if (NameOf(workingDirectory) is not { } directory) return null;
+        if (!IsKnownFor(workingDirectory)) return null;
         var home = System.IO.Path.GetFullPath(HomeFolder(variable));
-        var full = System.IO.Path.GetFullPath(System.IO.Path.Combine(home, path.Replace(Directory, directory, StringComparison.Ordinal)));
+        var full = System.IO.Path.GetFullPath(System.IO.Path.Combine(home, path.Replace(Directory, NameOf(workingDirectory), StringComparison.Ordinal)));
         return full.StartsWith(home + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal) ? new FileInfo(full) : null;
     }
 
@@ -59,9 +62,5 @@ public sealed record TranscriptPlace(string HomeVariable, string Home, string Pa
             : System.IO.Path.Combine(
                 variable("HOME") is { Length: > 0 } home ? home : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Home);
 
-    private static string? NameOf(string workingDirectory)
-    {
-        var name = string.Concat(workingDirectory.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
-        return name.Length <= LongestDirectoryName ? name : null;
-    }
+    private static string NameOf(string workingDirectory) => string.Concat(workingDirectory.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 }

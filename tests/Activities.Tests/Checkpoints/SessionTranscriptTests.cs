@@ -14,6 +14,8 @@ public sealed class SessionTranscriptTests : IDisposable
 {
     private const string Session = "0e1c0f6e-9a52-4c7a-8a34-000000000001";
 
+    private static readonly string LongName = new('d', 200);
+
     private readonly TemporaryFolder _folder = new();
     private readonly FileBlobStore _blobs;
 
@@ -86,9 +88,45 @@ public sealed class SessionTranscriptTests : IDisposable
         Assert.Contains("larger than 5 bytes", taken.Problem, StringComparison.Ordinal);
     }
 
-    private TaskFixture Host(string agent, string variable, string home)
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task An_agent_that_names_its_files_by_no_directory_may_work_in_one_with_a_long_name()
     {
-        var task = new TaskFixture(_blobs);
+        await using var task = await BeginAsync("codex", "CODEX_HOME", "home", LongName);
+        var file = FileOf("codex", task, "home");
+        Write(file, "{\"one\":1}\n");
+        Assert.Null((await task.TakeAsync(1)).Problem);
+        File.Delete(file);
+        Assert.Null((await task.RestoreAsync(CheckpointSteps.Id(1).Value, safety: 9)).Problem);
+        Assert.Equal("{\"one\":1}\n", await File.ReadAllTextAsync(file, Cancellation));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_transcript_whose_place_cannot_be_told_is_told_of()
+    {
+        await using var task = await BeginAsync("claude", "CLAUDE_CONFIG_DIR", "home", LongName);
+        var taken = await task.TakeAsync(1);
+        Assert.NotNull(taken.Checkpoint);
+        Assert.Contains("longer than 200 characters", taken.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_transcript_that_has_no_place_here_is_told_of()
+    {
+        await using var first = await BeginAsync("claude", "CLAUDE_CONFIG_DIR", "home-1");
+        Write(FileOf("claude", first, "home-1"), "{\"one\":1}\n");
+        Assert.Null((await first.TakeAsync(1)).Problem);
+
+        await using var second = Host("claude", "CLAUDE_CONFIG_DIR", "home-2", TaskId.Parse("task-2"));
+        await BeginAsync(second, "claude", LongName);
+        var restored = await second.RestoreAsync(CheckpointSteps.Id(1).Value, safety: 9);
+
+        Assert.NotNull(restored.Checkpoint);
+        Assert.Contains("has no place here", restored.Problem, StringComparison.Ordinal);
+    }
+
+    private TaskFixture Host(string agent, string variable, string home, TaskId? id = null)
+    {
+        var task = new TaskFixture(_blobs) { Id = id ?? TaskId.Parse("task-1") };
         task.Configuration[$"Agents:Profiles:{agent}:Environment:{variable}"] = Path.Combine(_folder.Path, home);
         task.Configuration["Secrets:KEY"] = "hush-hush";
         task.Begin();
@@ -96,13 +134,20 @@ public sealed class SessionTranscriptTests : IDisposable
     }
 
     /// <summary>A task whose step was interrupted in its session.</summary>
-    private async Task<TaskFixture> BeginAsync(string agent, string variable, string home)
+    private async Task<TaskFixture> BeginAsync(string agent, string variable, string home, string folder = "")
     {
         var task = Host(agent, variable, home);
+        await BeginAsync(task, agent, folder);
+        return task;
+    }
+
+    private static async Task BeginAsync(TaskFixture task, string agent, string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(task.Workspace, folder));
         await task.PrepareAsync(JsonSerializer.SerializeToElement(new
         {
             agent,
-            workspace = new { path = task.Workspace },
+            workspace = new { path = Path.Combine(task.Workspace, folder) },
             secrets = new[] { "KEY" },
             plan = new { phases = new[] { new { title = "All", steps = new[] { new { title = "Step", kind = "agent", prompt = "work" } } } } },
         }));
@@ -112,7 +157,6 @@ public sealed class SessionTranscriptTests : IDisposable
             timeline.StepStarted("1.1", 1, DateTimeOffset.UnixEpoch);
             timeline.StepEnded("1.1", WorkStatus.Pending, 1, null, null, DateTimeOffset.UnixEpoch, new AgentUse(Session, null, null));
         });
-        return task;
     }
 
     private string FileOf(string agent, TaskFixture task, string home)
