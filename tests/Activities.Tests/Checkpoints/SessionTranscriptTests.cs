@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Activities.Workspaces;
@@ -124,6 +126,30 @@ public sealed class SessionTranscriptTests : IDisposable
         Assert.Contains("has no place here", restored.Problem, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_secret_has_its_name_in_a_checkpoint_and_its_value_in_nothing_of_it()
+    {
+        await using var task = await BeginAsync("claude", "CLAUDE_CONFIG_DIR", "home");
+        UserRepository.Init(task.Workspace);
+        Write(FileOf("claude", task, "home"), "{\"key\":\"hush-hush\"}\n");
+        Assert.Null((await task.TakeAsync(1)).Problem);
+
+        var checkpoint = (await task.Checkpoints.FindAsync(task.Id, CheckpointSteps.Id(1), Cancellation)).Checkpoint!;
+        Assert.Equal(new Dictionary<string, string?> { ["GREETING"] = "hello", ["KEY"] = null, ["CLAUDE_CONFIG_DIR"] = null }, checkpoint.Environment);
+        var stored = await _blobs.ListAsync("", Cancellation).Select(blob => blob.Name).ToListAsync(Cancellation);
+        Assert.Superset(new HashSet<string> { checkpoint.Bundle!.Name, Assert.Single(checkpoint.Transcripts).Blob }, stored.ToHashSet());
+        foreach (var name in stored) Assert.DoesNotContain("hush-hush", await TextOfAsync(name), StringComparison.Ordinal);
+        Assert.DoesNotContain("hush-hush", UserRepository.Git(task.Workspace, "cat-file", "--batch-all-objects", "--batch"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> TextOfAsync(string blob)
+    {
+        await using var reading = (await _blobs.OpenReadAsync(blob, 0, null, Cancellation))!;
+        await using var content = blob.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(reading.Content, CompressionMode.Decompress) : reading.Content;
+        using var reader = new StreamReader(content, Encoding.Latin1);
+        return await reader.ReadToEndAsync(Cancellation);
+    }
+
     private TaskFixture Host(string agent, string variable, string home, TaskId? id = null)
     {
         var task = new TaskFixture(_blobs) { Id = id ?? TaskId.Parse("task-1") };
@@ -148,6 +174,7 @@ public sealed class SessionTranscriptTests : IDisposable
         {
             agent,
             workspace = new { path = Path.Combine(task.Workspace, folder) },
+            environment = new { GREETING = "hello" },
             secrets = new[] { "KEY" },
             plan = new { phases = new[] { new { title = "All", steps = new[] { new { title = "Step", kind = "agent", prompt = "work" } } } } },
         }));
