@@ -98,6 +98,20 @@ public sealed class CheckpointTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task What_a_checkpoint_does_not_hold_is_warned_of_once_and_the_checkpoint_counts()
+    {
+        string[] left = ["It does not hold large.bin.", "It does not hold large.bin.", "It does not hold large.bin, film.mov."];
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(2, 1), script => script.Checkpoint = call =>
+            new(ScriptedActivities.Reference(call.Id.Value, call.Type), left[script.Checkpoints.Count - 1]));
+        await task.EndAsync();
+        Assert.Equal(TaskOutcome.Success, task.Record.Result!.Outcome);
+        var warnings = task.Activities.Timeline.Where(entry => entry is { Type: TimelineTypes.Warning, Trigger: "checkpoint_incomplete" });
+        Assert.Equal([left[0], left[2]], warnings.Select(warning => warning.Reason));
+        Assert.Equal(3, task.Activities.Timeline.Count(entry => entry.Type == TimelineTypes.Checkpoint));
+        Assert.Equal(task.Activities.Checkpoints.Last().Id.Value, task.Record.LastCheckpoint!.Id);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_task_that_fails_leaves_a_recovery_checkpoint()
     {
         await using var task = await TaskScenario.StartAsync(Outlines.Of(1, 1), script => script.Exits("1.1", 1));
