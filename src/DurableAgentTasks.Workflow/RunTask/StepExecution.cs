@@ -43,7 +43,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
 
         if (Approving.NeedsVerdict(Run, step))
         {
-            Run = Run with { Pause = Approving.WaitFor(step, task.Now) };
+            Run = Run.ToPause(Approving.WaitFor(step, task.Now));
             return;
         }
 
@@ -166,7 +166,8 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
                 break;
             case StopReason.Idle or StopReason.Budget or StopReason.Emergency:
                 End(step, outcome, WorkStatus.Pending);
-                Run = Run with { Pause = new TaskPause(DetailOf(stop.Value)) { Reason = outcome.Message } };
+                if (!Run.IsBefore4) task.Hear(); // A resume that was said by now was said of another pause.
+                Run = Run.ToPause(new TaskPause(DetailOf(stop.Value)) { Reason = outcome.Message });
                 break;
             default:
                 await RecoverAsync(step, outcome, stop);

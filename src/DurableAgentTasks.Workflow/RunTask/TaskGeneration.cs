@@ -66,7 +66,7 @@ internal sealed class TaskGeneration(IDurableContext context)
 
         if (Run.Deadlines.RestsSince is not null) return;
         if (Now >= Run.Deadlines.Warning) Warn();
-        if (Now >= Run.Deadlines.Phase && Run.Pause is null or { Mode: not PauseMode.Stop }) Run = Run with { Pause = new(PauseDetails.PhaseTimeout) };
+        if (Now >= Run.Deadlines.Phase && Run.Pause is null or { Mode: not PauseMode.Stop }) Run = Run.ToPause(new(PauseDetails.PhaseTimeout));
     }
 
     /// <summary>

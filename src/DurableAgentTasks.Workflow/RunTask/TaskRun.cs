@@ -9,7 +9,7 @@ namespace DurableAgentTasks.Workflow.RunTask;
 public sealed record TaskRun
 {
     /// <summary>Of the decisions that are taken now. A change of them raises it, and asks for it: a generation that was begun under a lower one keeps to that.</summary>
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
 
     /// <summary>Under which version this generation was begun. It also tells a run from the body of a start.</summary>
     public int RunTaskVersion { get; init; } = CurrentVersion;
@@ -83,6 +83,9 @@ public sealed record TaskRun
     /// <summary>What the task fails of.</summary>
     public TaskError? Failure { get; init; }
 
+    /// <summary>Whether it keeps to what was decided before version 4.</summary>
+    internal bool IsBefore4 => RunTaskVersion < 4;
+
     /// <summary>What is to be carried out next, making a plan included; <see langword="null"/> when nothing is left.</summary>
     internal StepOutline? Step =>
         IsPlanned ? Phase?.Steps[StepsDone] : new StepOutline(TaskOutline.PlanStepId, Outline.PlanTimeout, Critical: true, Retry: null);
@@ -104,6 +107,9 @@ public sealed record TaskRun
     internal int StepsCompleted => StepsOver - Skipped.Count;
 
     internal int StepsSkipped => Skipped.Count;
+
+    /// <summary>The run that is to pause: a resumption that was meant for another pause does not end this one.</summary>
+    internal TaskRun ToPause(TaskPause pause) => this with { Pause = pause, Resumption = IsBefore4 ? Resumption : null };
 
     /// <summary>The run with its present step behind it.</summary>
     internal TaskRun StepOver(bool completed)

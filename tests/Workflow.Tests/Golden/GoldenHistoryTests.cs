@@ -58,11 +58,17 @@ public sealed class GoldenHistoryTests
     [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_generation_keeps_the_version_it_began_with_and_the_next_one_has_the_present()
     {
-        var life = await LifeAsync("restored");
-        var generation = GoldenLife.Generations(life).Skip(1).First(one => one[^1].Type == GoldenLife.ContinuedAsNew);
-        var before = generation[0] with { Payload = generation[0].Payload!.Replace($"\"runTaskVersion\":{TaskRun.CurrentVersion}", "\"runTaskVersion\":1", StringComparison.Ordinal) };
-        Assert.Empty(GoldenReplay.Run(Id, [before, .. generation.Skip(1)], RunAsync));
-        Assert.Equal(TaskRun.CurrentVersion, JsonSerializer.Deserialize<TaskRun>(generation[^1].Payload!, TaskJson.Options)!.RunTaskVersion);
+        await using var task = await TaskScenario.OpenAsync(Outlines.Of(2, 1));
+        task.Activities.Hold("1.1");
+        task.Activities.Hold("2.1");
+        await task.StartAsync(JsonSerializer.Serialize(new TaskRun { Outline = Outlines.Of(2, 1), RunTaskVersion = 1 }, TaskJson.Options));
+        await task.UntilBegunAsync("1.1");
+        Assert.Equal(1, await VersionAsync());
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        await task.UntilBegunAsync("2.1");
+        Assert.Equal(TaskRun.CurrentVersion, await VersionAsync());
+
+        async Task<int> VersionAsync() => JsonSerializer.Deserialize<TaskRun>((await task.HistoryAsync())[0].Payload!, TaskJson.Options)!.RunTaskVersion;
     }
 
     private static async Task<JsonElement> RunAsync(IDurableContext context) =>

@@ -95,6 +95,32 @@ public sealed class PauseTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_resume_that_was_meant_for_another_pause_ends_no_emergency()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(1, 1), script => script.Holds = call => call is StopStep);
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync();
+        await task.Activities.Held.Task;
+        await task.ResumeAsync();
+        task.Activities.End("1.1", 1, Emergency);
+        task.Activities.Gate.SetResult();
+        await AssertRestsAsync(task);
+        Assert.Equal(["pause", "resume", "checkpoint"], task.Actions);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_task_that_gives_way_rests_after_an_emergency_all_the_same()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(1, 1), script => script.Holds = call => call is StopStep);
+        await task.UntilBegunAsync("1.1");
+        task.Activities.Place = new(HasSlot: false, "queued:1");
+        await task.PassUntilAsync(() => task.Activities.Held.Task.IsCompleted);
+        task.Activities.End("1.1", 1, Emergency);
+        task.Activities.Gate.SetResult();
+        await AssertRestsAsync(task);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_pause_that_crosses_the_end_of_its_step_pauses_after_it()
     {
         await using var task = await StartHeldAsync(Outlines.Of(1, 1));
@@ -217,6 +243,18 @@ public sealed class PauseTests
         var resumed = task.Time.GetUtcNow();
         await task.PassUntilAsync(() => task.Activities.Stops.Any(stop => stop.Attempt == 2));
         Assert.Equal(resumed.AddMinutes(30), task.Time.GetUtcNow());
+    }
+
+    private static StepOutcome Emergency => new(StepEnding.Stopped, null, "Everything was stopped.") { Stop = StopReason.Emergency };
+
+    /// <summary>What is asked of it last is done, and it rests still.</summary>
+    private static async Task AssertRestsAsync(TaskScenario task)
+    {
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.RaiseAsync("checkpoint");
+        await task.UntilAsync(() => task.Activities.Timeline.Any(entry => entry is { Type: TimelineTypes.Checkpoint, Trigger: "manual" }));
+        Assert.Equal((TaskState.Paused, "emergency"), (task.Record.State, task.Record.Detail));
+        Assert.DoesNotContain(task.Activities.Timeline, entry => entry.Type == TimelineTypes.Resumption);
     }
 
     private static Task<TaskScenario> StartHeldAsync(TaskOutline outline, Action<ScriptedActivities>? script = null) =>
