@@ -71,8 +71,8 @@ public sealed class RunTaskOrchestration
             if (Run.Work.IsUnderWay) await _steps.WatchAsync(Run.Step!);
 
             // 4.
-            else if (Run.Cancel is { } cancel) return await EndCancelledAsync(cancel);
-            else if (Run.Failure is { } failure) await FailAsync(failure);
+            else if (Run.Cancel is { } cancel) return await EndAsync(Cancelled(cancel));
+            else if (Run.Failure is { } failure) return await FailAsync(failure);
 
             // 5.
             else if (_checkpoints.IsOwed) await _checkpoints.TakeOwedAsync();
@@ -146,19 +146,10 @@ public sealed class RunTaskOrchestration
         _task.Move(Run.IsPlanned ? TaskState.Executing : TaskState.Planning, "resumed");
     }
 
-    private async Task<TaskResult> EndCancelledAsync(OperatorCommand cancel)
-    {
-        var ended = _steps.EndedByCancel is { } message ? $" {message}" : "";
-        var result = new TaskResult(TaskOutcome.Cancelled, $"Cancelled after {Done()}.{ended}");
-        await EndAsync(TaskState.Cancelled, result, OperatorEvents.Cancel, by: cancel.By, reason: cancel.Reason);
-        return result;
-    }
-
-    private async Task FailAsync(TaskError error)
+    private async Task<TaskResult> FailAsync(TaskError error)
     {
         await _checkpoints.TakeUnlessFreshAsync(CheckpointType.Recovery, "Before the task failed.", reason: error.Message);
-        await EndAsync(TaskState.Failed, new TaskResult(TaskOutcome.Failed, error.Message), error.Code, error);
-        throw new TaskFailedException(error.Message);
+        return await EndAsync(new Ending(TaskState.Failed, new TaskResult(TaskOutcome.Failed, error.Message), error.Code) { Error = error });
     }
 
     private async Task<TaskResult> CompleteAsync(string trigger)
@@ -166,14 +157,11 @@ public sealed class RunTaskOrchestration
         await _checkpoints.TakeUnlessFreshAsync(CheckpointType.Recovery, "When the task's time was over.");
         _task.Move(TaskState.Completing, trigger);
         var delivered = Run.Outline.Delivers ? await DeliverAsync() : new Delivered(Summary: null, Problem: null);
-        _task.Hear();
-        if (Run.Cancel is { } cancel) return await EndCancelledAsync(cancel);
-
+        if (Run.IsBefore4) _task.Hear();
         var complete = Run.IsPlanned && Run.StepsCompleted == Run.TotalSteps && delivered.Problem is null;
         var summary = string.Join(" ", new[] { $"{char.ToUpperInvariant(Done()[0])}{Done()[1..]}.", delivered.Summary, delivered.Problem }.OfType<string>());
         var result = new TaskResult(complete ? TaskOutcome.Success : TaskOutcome.Partial, summary);
-        await EndAsync(TaskState.Completed, result, "completed");
-        return result;
+        return await EndAsync(new Ending(TaskState.Completed, result, "completed"));
     }
 
     private async Task<Delivered> DeliverAsync()
@@ -184,13 +172,23 @@ public sealed class RunTaskOrchestration
         return delivered;
     }
 
-    /// <summary>Whoever sees the end finds the slot free.</summary>
-    private async Task EndAsync(TaskState state, TaskResult result, string trigger, TaskError? error = null, string? by = null, string? reason = null)
+    private Ending Cancelled(OperatorCommand cancel)
+    {
+        var ended = _steps.EndedByCancel is { } message ? $" {message}" : "";
+        var result = new TaskResult(TaskOutcome.Cancelled, $"Cancelled after {Done()}.{ended}");
+        return new Ending(TaskState.Cancelled, result, OperatorEvents.Cancel) { By = cancel.By, Reason = cancel.Reason };
+    }
+
+    /// <summary>Whoever sees the end finds the slot free. A cancel that comes before it is written is the end.</summary>
+    private async Task<TaskResult> EndAsync(Ending ending)
     {
         await _turns.LeaveAsync();
-        _task.Timeline.End(state, result, trigger, _task.Now, error, by, reason);
-        Run = Run with { State = state, Detail = null, Deadlines = new RunDeadlines() };
+        if (!Run.IsBefore4) _task.Hear();
+        if (Run.Cancel is { } cancel) ending = Cancelled(cancel);
+        _task.Timeline.End(ending.State, ending.Result, ending.Trigger, _task.Now, ending.Error, ending.By, ending.Reason);
+        Run = Run with { State = ending.State, Detail = null, Deadlines = new RunDeadlines() };
         await _task.SaveAsync();
+        return ending.Error is { } error ? throw new TaskFailedException(error.Message) : ending.Result;
     }
 
     private string Done()
@@ -199,5 +197,14 @@ public sealed class RunTaskOrchestration
         return Run.StepsSkipped == 0
             ? $"{Run.StepsCompleted} of {Run.TotalSteps} steps were completed"
             : $"{Run.StepsCompleted} of {Run.TotalSteps} steps were completed, {Run.StepsSkipped} skipped";
+    }
+
+    private sealed record Ending(TaskState State, TaskResult Result, string Trigger)
+    {
+        public TaskError? Error { get; init; }
+
+        public string? By { get; init; }
+
+        public string? Reason { get; init; }
     }
 }

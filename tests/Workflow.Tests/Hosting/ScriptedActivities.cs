@@ -118,7 +118,7 @@ internal sealed class ScriptedActivities(TaskOutline outline)
         .AddActivity(TaskActivities.CleanUp, (input, _) => Task.FromResult(Note(CleanUps, input)))
         .AddActivity(TaskActivities.TakeCheckpoint, CheckpointAsync)
         .AddActivity(TaskActivities.RestoreCheckpoint, RestoreAsync)
-        .AddActivity(TaskActivities.Deliver, (_, _) => Task.FromResult(Delivered))
+        .AddActivity(TaskActivities.Deliver, DeliverAsync)
         .AddActivity(TaskActivities.Revive, (_, _) => Task.FromResult(Revived()))
         .AddActivity(TaskActivities.AcceptPlan, AcceptAsync)
         .AddActivity(TaskActivities.JoinQueue, JoinAsync)
@@ -143,6 +143,12 @@ internal sealed class ScriptedActivities(TaskOutline outline)
         Restores.Enqueue(input);
         await PassAsync(input, cancellationToken);
         return Restore(input);
+    }
+
+    private async Task<Delivered> DeliverAsync(Deliver input, CancellationToken cancellationToken)
+    {
+        await PassAsync(input, cancellationToken);
+        return Delivered;
     }
 
     private async Task<bool> FreezeAsync(FreezeStep input, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
@@ -39,6 +40,60 @@ public sealed class CancelTests
         Assert.Equal(RuntimeStatus.Completed, (await task.EndAsync()).Status);
         AssertCancelled(task, done, of: 4);
         Assert.DoesNotContain("2.1#1", task.Activities.Attempts);
+    }
+
+    /// <summary>The moments before an end that is not yet written, with the exit code of the only step.</summary>
+    public static TheoryData<string, int, bool> LastMoments()
+    {
+        var moments = new TheoryData<string, int, bool>();
+        foreach (var restart in new[] { false, true })
+        {
+            moments.Add("checkpointing", 0, restart);
+            moments.Add("delivering", 0, restart);
+            moments.Add("leaving", 0, restart);
+            moments.Add("checkpointing", 3, restart);
+            moments.Add("leaving", 3, restart);
+        }
+
+        return moments;
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [MemberData(nameof(LastMoments))]
+    public async Task A_cancel_before_the_end_is_written_cancels_a_task_that_completes_or_fails(string moment, int exitCode, bool restart)
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(1, 1) with { Delivers = true }, script =>
+        {
+            script.Exits("1.1", exitCode);
+            script.Holds = call => Is(moment, call);
+        });
+        await task.Activities.Held.Task;
+        Assert.Equal(OperationOutcome.Accepted, await task.CancelAsync());
+        await task.RestartAsync(restart);
+        task.Activities.Gate.SetResult();
+        Assert.Equal(RuntimeStatus.Completed, (await task.EndAsync()).Status);
+        AssertCancelled(task, done: exitCode == 0 ? 1 : 0, of: 1);
+        Assert.Null(task.Record.Error);
+        Assert.Equal("leave", task.Activities.Queueing.Last());
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancel_of_a_resumed_task_that_waits_for_its_turn_ends_the_wait(bool restart)
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(1, 1), script => script.Hold("1.1"));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.Place = new(HasSlot: false, "queued:1");
+        await task.ResumeAsync();
+        await task.UntilAsync(() => task.Record is { State: TaskState.Resuming, Detail: "queued:1" });
+        await task.RestartAsync(restart);
+        await task.CancelAsync();
+        await task.EndAsync();
+        AssertCancelled(task, done: 0, of: 1);
+        Assert.Equal("leave", task.Activities.Queueing.Last());
     }
 
     [Theory(Timeout = TaskScenario.Patience)]
@@ -117,6 +172,9 @@ public sealed class CancelTests
     {
         "prepare" => call is PrepareTask,
         "planned" => call is RecordTimeline { Entries: [{ Number: 1 }, ..] },
+        "checkpointing" => call is TakeCheckpoint { Type: CheckpointType.Phase or CheckpointType.Recovery },
+        "delivering" => call is Deliver,
+        "leaving" => call is LeaveQueue,
         "between steps" => call is RecordTimeline record && record.Entries.Any(entry => Concerns(entry, "1.2", "step_started")),
         _ => call is RecordTimeline { Entries: [.., var last] } && Concerns(last, "1.2", "step_completed"),
     };
