@@ -70,13 +70,16 @@ internal sealed class Pausing(TaskGeneration task, TurnTaking turns, Checkpointi
         var trigger = resumption.Kind == ResumptionKind.UserRequest ? OperatorEvents.Resume : WireName.Of(resumption.Kind);
         task.Move(TaskState.Resuming, trigger, by: resumption.By, reason: resumption.Reason);
 
-        // A phase whose time was over gets it in full again, and so does a spent budget.
+        // An operator who names no checkpoint goes on with the tree as it is, if there is one. A phase whose time was over gets it in full
+        // again, and so does a spent budget.
         var run = task.Run;
         task.Run = run with
         {
             Pause = null,
             Resumption = null,
-            Restore = resumption.CheckpointId is { } id ? new OwedRestore(id, resumption.By, resumption.Reason) : run.Restore is { Required: false } ? run.Restore : null,
+            Restore = resumption.CheckpointId is { } id ? new OwedRestore(id, resumption.By, resumption.Reason) { Lasts = run.LastingRestore is not null }
+                : run.Restore is { Required: false } ? run.Restore
+                : run.LastingRestore,
             Deadlines = pause.Detail == PauseDetails.PhaseTimeout ? run.Deadlines with { Phase = null } : run.Deadlines,
             BudgetsGranted = run.BudgetsGranted + (pause.Detail == PauseDetails.Budget ? 1 : 0),
         };

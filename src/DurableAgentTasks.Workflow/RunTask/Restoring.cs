@@ -11,7 +11,7 @@ internal sealed class Restoring(TaskGeneration task)
         await task.SaveAsync();
         var restored = await task.CallAsync(
             TaskActivities.RestoreCheckpoint, new RestoreCheckpoint(task.TaskId, owed.CheckpointId, task.NewCheckpointId(), task.Now));
-        task.Run = task.Run with { Restore = null };
+        task.Run = task.Run with { Restore = restored.Checkpoint is null ? task.Run.LastingRestore : null };
         if (restored.Checkpoint is not { } checkpoint)
         {
             Fail(owed, restored.Problem ?? "There is no checkpoint.");

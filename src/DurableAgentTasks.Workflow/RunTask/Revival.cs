@@ -40,8 +40,8 @@ public sealed record Revival(string? By, string? Reason, string? CheckpointId)
             Fence = revived.Fence,
             Deadlines = RunDeadlines.Of(revived.Outline.TaskTimeout, now).Rest(now),
             Checkpoints = new RunCheckpoints { LastId = revived.LastCheckpoint },
-            Restore = CheckpointId is { } id ? new OwedRestore(id, By, Reason)
-                : revived.TreeIsLost ? new OwedRestore(revived.LastCheckpoint, By: null, "The work tree is on another host, or gone.")
+            Restore = CheckpointId is { } id ? new OwedRestore(id, By, Reason) { Lasts = revived.TreeIsLost }
+                : revived.TreeIsLost ? new OwedRestore(revived.LastCheckpoint, By: null, "The work tree is on another host, or gone.") { Lasts = true }
                 : null,
         }.At(over);
         return run.Step is { } step ? run with { Work = new StepWork { Session = revived.Sessions.GetValueOrDefault(step.Id) } } : run;

@@ -46,6 +46,9 @@ public sealed record OwedRestore(string? CheckpointId, string? By, string? Reaso
     /// <summary>The task cannot go on without it: it pauses if it fails.</summary>
     public bool Required { get; init; } = true;
 
+    /// <summary>There is no other tree to go on with: it stays owed until it is carried out, or an operator names another checkpoint.</summary>
+    public bool Lasts { get; init; }
+
     /// <summary>It is a checkpoint of another task: only its tree is taken, the plan stays where it is.</summary>
     public bool TreeOnly { get; init; }
 }

@@ -135,7 +135,7 @@ public sealed class RunTaskOrchestration
         {
             Deadlines = RunDeadlines.Of(outline.TaskTimeout, _task.Now),
             Checkpoints = Run.Checkpoints.Owe(OwedCheckpoint.BeforeFirstStep),
-            Restore = outline.BeginsAt is { } id ? new OwedRestore(id, By: null, "The task begins with its tree.") { TreeOnly = true } : null,
+            Restore = outline.BeginsAt is { } id ? new OwedRestore(id, By: null, "The task begins with its tree.") { TreeOnly = true, Lasts = true } : null,
         };
         _task.Move(TaskState.Planning, "started");
     }

@@ -65,6 +65,9 @@ public sealed record TaskRun
     /// <summary>The checkpoint to be restored before anything else is carried out.</summary>
     public OwedRestore? Restore { get; init; }
 
+    /// <summary>The restore that neither a failure of it nor a pause spares the task.</summary>
+    internal OwedRestore? LastingRestore => Restore is { Lasts: true } && !IsBefore4 ? Restore : null;
+
     /// <summary>The step that was rolled back for, and its retries until then: they count on.</summary>
     public RolledBack? RolledBack { get; init; }
 

@@ -139,6 +139,37 @@ public sealed class RestoreTests
         Assert.Equal(Asked, Assert.Single(task.Activities.Restores).CheckpointId);
     }
 
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_task_that_could_not_begin_at_its_checkpoint_begins_there_when_it_is_resumed()
+    {
+        await using var task = await TaskScenario.StartAsync(
+            Outlines.Of(1, 1) with { BeginsAt = Asked }, script => script.Restore = _ => new(null, null, [], new Dictionary<string, AgentSession>(), "The storage is away."));
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.Restore = call => ScriptedActivities.Restored(call, "1.1");
+        await task.ResumeAsync();
+        await task.EndAsync();
+        Assert.Equal([Asked, Asked], task.Activities.Restores.Select(call => call.CheckpointId));
+        Assert.Equal(["1.1#1"], task.Activities.Attempts);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_operator_who_resumes_without_a_checkpoint_no_longer_wants_the_one_that_was_asked_for()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(1, 1), "1.1");
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.Place = new(HasSlot: false, "queued:1");
+        await ResumeAsync(task);
+        await task.UntilAsync(() => task.Record is { State: TaskState.Resuming, Detail: "queued:1" });
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.Place = new(HasSlot: true, Detail: null);
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", 2);
+        Assert.Empty(task.Activities.Restores);
+    }
+
     private static Task<OperationOutcome> ResumeAsync(TaskScenario task) => task.RaiseAsync("resume", $$"""{"by":"ops","reason":"back","checkpointId":"{{Asked}}"}""");
 
     private static Task<TaskScenario> StartHeldAsync(TaskOutline outline, string step, Action<ScriptedActivities>? script = null) =>

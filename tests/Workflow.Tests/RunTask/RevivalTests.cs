@@ -47,6 +47,38 @@ public sealed class RevivalTests
         Assert.Equal(["1.1#2", "1.2#3"], task.Activities.Attempts);
     }
 
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_pause_before_its_turn_does_not_spare_it_the_restore_of_its_tree()
+    {
+        await using var task = await OpenAsync(Outlines.Of(1, 2), "failed", lost: "00000000000000bb");
+        task.Activities.Place = new(HasSlot: false, "queued:1");
+        await task.StartAsync("""{"reviveTask":true}""");
+        await task.UntilAsync(() => task.Activities.Timeline.Any(entry => entry.Type == TimelineTypes.Detail));
+        await task.PauseAsync();
+        await task.UntilAsync(() => task.Activities.Timeline.Any(entry => entry.To == TaskState.Paused));
+        task.Activities.Place = new(HasSlot: true, Detail: null);
+        await task.ResumeAsync();
+        await task.EndAsync();
+        Assert.Equal("00000000000000bb", Assert.Single(task.Activities.Restores).CheckpointId);
+        Assert.Equal(["1.1#1", "1.2#1"], task.Activities.Attempts);
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData(null, "00000000000000bb")]
+    [InlineData("00000000000000aa", "00000000000000aa")]
+    public async Task A_restore_of_its_tree_that_failed_is_tried_again_when_it_is_resumed_unless_another_is_named(string? named, string expected)
+    {
+        await using var task = await OpenAsync(Outlines.Of(1, 2), "failed", lost: "00000000000000bb");
+        task.Activities.Restore = _ => new(null, null, [], new Dictionary<string, AgentSession>(), "The storage is away.");
+        await task.StartAsync("""{"reviveTask":true}""");
+        await task.UntilAsync(() => task.Activities.Timeline.Any(entry => entry.To == TaskState.Paused));
+        task.Activities.Restore = call => ScriptedActivities.Restored(call);
+        await task.RaiseAsync("resume", named is null ? null : $$"""{"checkpointId":"{{named}}"}""");
+        await task.EndAsync();
+        Assert.Equal(["00000000000000bb", expected], task.Activities.Restores.Select(call => call.CheckpointId));
+        Assert.Equal(["1.1#1", "1.2#1"], task.Activities.Attempts);
+    }
+
     [Theory(Timeout = TaskScenario.Patience)]
     [InlineData("completed")]
     [InlineData("cancelled")]
