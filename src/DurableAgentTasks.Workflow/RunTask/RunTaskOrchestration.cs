@@ -16,7 +16,7 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// <list type="number">
 /// <item>2. A generation that has become long hands over to the next, so that the history stays short.</item>
 /// <item>3. What is under way is watched, for a slice: it is stopped for a cancel, a pause, a deadline or its timeout.</item>
-/// <item>4. A cancel ends the task; so does a failure that nothing more is done about.</item>
+/// <item>4. A cancel ends the task; so does a failure that nothing more is done about, once it is resumed if it is paused.</item>
 /// <item>5. A checkpoint that is owed (at the end of a phase, after a milestone, to an operator) is taken.</item>
 /// <item>6. A pause lets it rest, without a slot, until it is resumed.</item>
 /// <item>7. It waits for its turn, or renews the slot it runs in.</item>
@@ -72,7 +72,7 @@ public sealed class RunTaskOrchestration
 
             // 4.
             else if (Run.Cancel is { } cancel) return await EndAsync(Cancelled(cancel));
-            else if (Run.Failure is { } failure) return await FailAsync(failure);
+            else if (Run is { Failure: { } failure, State: not TaskState.Paused }) return await FailAsync(failure);
 
             // 5.
             else if (_checkpoints.IsOwed) await _checkpoints.TakeOwedAsync();

@@ -102,6 +102,21 @@ public sealed class FreezeTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_attempt_that_dies_while_it_is_frozen_fails_its_task_when_that_is_resumed()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(137));
+        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        Assert.Equal(TaskState.Paused, task.Record.State);
+        await task.ResumeAsync();
+        await task.EndAsync();
+        Assert.Equal(["paused pause", "resuming resume", "failed step_failed"], task.Transitions.TakeLast(3));
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task What_went_on_beside_an_attempt_may_end_while_it_is_frozen()
     {
         await using var task = await StartHeldAsync(Outlines.Step("1.1"));
