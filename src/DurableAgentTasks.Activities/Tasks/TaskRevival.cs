@@ -38,6 +38,7 @@ public sealed class TaskRevival(TaskStore store, TaskRecords records, TaskOutlin
             CheckpointContent.SessionsOf(record, beat).Where(session => !over.Contains(session.Key)).ToDictionary(),
             holder?.Checkpoint ?? record.LastCheckpoint?.Id)
         {
+            LastGoodCheckpoint = record.LastGoodCheckpoint?.Id,
             Epoch = record.Epoch,
             Fence = fence,
             TreeIsLost = !workspaces.IsHere(record, holder) && (await checkpoints.ListAsync(id, cancellationToken)).Count > 0,

@@ -44,6 +44,9 @@ public sealed record TaskRecord
 
     public CheckpointReference? LastCheckpoint { get; init; }
 
+    /// <summary>The last one that holds nothing of a step that has not succeeded: what is gone back to after a failure.</summary>
+    public CheckpointReference? LastGoodCheckpoint { get; init; }
+
     /// <summary>When the limits of the task and its phase are reached; those whose clock stands still are <see langword="null"/>.</summary>
     public TaskDeadlines? Deadlines { get; init; }
 

@@ -99,13 +99,13 @@ public sealed class TaskTimeline(TaskState state, long nextNumber, int epoch = 0
     public void Warning(string code, string message, DateTimeOffset time) =>
         _pending.Add(Next(TimelineTypes.Warning, time) with { Trigger = code, Reason = message });
 
-    public void CheckpointTaken(CheckpointReference checkpoint, string description, string? by, string? reason, DateTimeOffset time) =>
+    public void CheckpointTaken(CheckpointReference checkpoint, string description, string? by, string? reason, DateTimeOffset time, bool good = false) =>
         _pending.Add(Next(TimelineTypes.Checkpoint, time) with
         {
             Trigger = checkpoint.Type,
             By = by,
             Reason = reason,
-            Data = Json(new CheckpointData(checkpoint, description)),
+            Data = Json(new CheckpointData(checkpoint, description) { Good = good }),
         });
 
     /// <param name="restored">What was restored, and what is to be done again.</param>

@@ -45,7 +45,12 @@ internal sealed record TransitionData(string? Detail, TaskResult? Result, TaskEr
 
 /// <param name="Checkpoint">Where it is found.</param>
 /// <param name="Description">What it was taken for.</param>
-public sealed record CheckpointData(CheckpointReference Checkpoint, string Description);
+public sealed record CheckpointData(CheckpointReference Checkpoint, string Description)
+{
+    /// <summary>It holds nothing of a step that has not succeeded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Good { get; init; }
+}
 
 /// <param name="Checkpoint">What was restored.</param>
 /// <param name="Safety">What was there before; <see langword="null"/> if nothing was.</param>
@@ -54,6 +59,10 @@ public sealed record RestoredData(CheckpointReference Checkpoint, CheckpointRefe
 {
     /// <summary>The steps that were to be done and were over when the checkpoint was taken: another one was restored since then.</summary>
     public IReadOnlyList<string> Over { get; init; } = [];
+
+    /// <summary>It was a checkpoint of another task: only its tree was taken.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TreeOnly { get; init; }
 }
 
 internal sealed record DetailData(string? Detail);

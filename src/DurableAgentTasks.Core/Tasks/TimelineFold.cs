@@ -22,7 +22,7 @@ internal static class TimelineFold
             TimelineTypes.Detail => task with { Detail = entry.DataAs<DetailData>().Detail },
             TimelineTypes.Plan => task with { MadePlan = entry.DataAs<PlanData>().Plan, Steps = [] },
             TimelineTypes.Step => WithStep(task, entry.DataAs<StepData>(), entry.Time),
-            TimelineTypes.Checkpoint => task with { LastCheckpoint = entry.DataAs<CheckpointData>().Checkpoint },
+            TimelineTypes.Checkpoint => WithCheckpoint(task, entry.DataAs<CheckpointData>()),
             TimelineTypes.Restored => Restore(task, entry.DataAs<RestoredData>(), entry.Time),
             _ => task,
         };
@@ -56,9 +56,13 @@ internal static class TimelineFold
         };
     }
 
+    private static TaskRecord WithCheckpoint(TaskRecord task, CheckpointData taken) =>
+        task with { LastCheckpoint = taken.Checkpoint, LastGoodCheckpoint = taken.Good ? taken.Checkpoint : task.LastGoodCheckpoint };
+
     private static TaskRecord Restore(TaskRecord task, RestoredData restored, DateTimeOffset time) => task with
     {
         LastCheckpoint = restored.Safety ?? task.LastCheckpoint,
+        LastGoodCheckpoint = restored.TreeOnly ? task.LastGoodCheckpoint : restored.Checkpoint,
         Steps = task.Steps.ConvertAll(step =>
             restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null, Active = TimeSpan.Zero }
             : restored.Over.Contains(step.Id) ? step with { Status = WorkStatus.Completed, CompletedAt = time }
@@ -92,7 +96,11 @@ internal static class TimelineFold
     {
         Steps = WithStep(task.Steps, step, time),
         Usage = TokenUsage.Sum(task.Usage, step.Agent?.Usage),
+        LastGoodCheckpoint = step.Status == WorkStatus.Completed && WasTakenBeside(task.Steps, step, task.LastCheckpoint) ? task.LastCheckpoint : task.LastGoodCheckpoint,
     };
+
+    private static bool WasTakenBeside(ImmutableList<StepRun> steps, StepData step, CheckpointReference? checkpoint) =>
+        checkpoint?.At >= steps.Find(run => run.Id == step.StepId)?.RunningSince;
 
     private static ImmutableList<StepRun> WithStep(ImmutableList<StepRun> steps, StepData step, DateTimeOffset time)
     {

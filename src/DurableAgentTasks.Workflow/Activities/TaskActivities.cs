@@ -223,6 +223,9 @@ public sealed record RevivedTask(
     /// <summary>Of the decisions that this generation takes.</summary>
     public int RunTaskVersion { get; init; } = TaskRun.CurrentVersion;
 
+    /// <summary>The id of the last one to go back to after a failure; <see langword="null"/> if none is known.</summary>
+    public string? LastGoodCheckpoint { get; init; }
+
     /// <summary>The work tree is on another host, or gone, and there is a checkpoint: what was done since that is to be done again.</summary>
     public bool TreeIsLost { get; init; }
 }

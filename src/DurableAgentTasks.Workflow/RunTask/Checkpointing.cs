@@ -60,9 +60,9 @@ internal sealed class Checkpointing(TaskGeneration task)
             new TakeCheckpoint(task.TaskId, task.NewCheckpointId(), owed.Type, owed.Description, owed.Reason, task.Now));
         if (taken.Checkpoint is { } checkpoint)
         {
-            task.Timeline.CheckpointTaken(checkpoint, owed.Description, owed.By, owed.Reason, task.Now);
-            var good = owed.Type == CheckpointType.Recovery ? Checkpoints.LastGoodId : checkpoint.Id;
-            Checkpoints = Checkpoints with { LastId = checkpoint.Id, LastGoodId = good };
+            var good = task.Run.IsBefore4 ? owed.Type != CheckpointType.Recovery : !Checkpoints.Unsettled;
+            task.Timeline.CheckpointTaken(checkpoint, owed.Description, owed.By, owed.Reason, task.Now, good);
+            Checkpoints = Checkpoints with { LastId = checkpoint.Id, LastGoodId = good ? checkpoint.Id : Checkpoints.LastGoodId };
         }
 
         if (taken.Problem is { } problem && problem != Checkpoints.ToldProblem)

@@ -19,7 +19,7 @@ internal sealed class Restoring(TaskGeneration task)
         }
 
         if (restored.Problem is { } problem) task.Timeline.Warning("restored_another", problem, task.Now);
-        if (owed.TreeOnly) task.Timeline.Restored(new RestoredData(checkpoint, restored.Safety, []), owed.Reason, task.Now);
+        if (owed.TreeOnly) task.Timeline.Restored(new RestoredData(checkpoint, restored.Safety, []) { TreeOnly = true }, owed.Reason, task.Now);
         else GoBack(checkpoint, restored, owed.Reason);
     }
 
@@ -41,7 +41,7 @@ internal sealed class Restoring(TaskGeneration task)
             },
             Attempts = restored.Attempts,
             Deadlines = stays || run.PhasesDone == back.PhasesDone ? back.Deadlines : back.Deadlines with { Phase = null },
-            Checkpoints = back.Checkpoints with { LastId = checkpoint.Id, LastGoodId = checkpoint.Id, Fresh = true },
+            Checkpoints = back.Checkpoints with { LastId = checkpoint.Id, LastGoodId = checkpoint.Id, Fresh = true, Unsettled = false },
         };
     }
 

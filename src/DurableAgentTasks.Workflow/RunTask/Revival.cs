@@ -39,12 +39,16 @@ public sealed record Revival(string? By, string? Reason, string? CheckpointId)
             Attempts = revived.Attempts,
             Fence = revived.Fence,
             Deadlines = RunDeadlines.Of(revived.Outline.TaskTimeout, now).Rest(now),
-            Checkpoints = new RunCheckpoints { LastId = revived.LastCheckpoint },
+            Checkpoints = new RunCheckpoints { LastId = revived.LastCheckpoint, LastGoodId = revived.LastGoodCheckpoint },
             Restore = CheckpointId is { } id ? new OwedRestore(id, By, Reason) { Lasts = revived.TreeIsLost }
                 : revived.TreeIsLost ? new OwedRestore(revived.LastCheckpoint, By: null, "The work tree is on another host, or gone.") { Lasts = true }
                 : null,
         }.At(over);
-        return run.Step is { } step ? run with { Work = new StepWork { Session = revived.Sessions.GetValueOrDefault(step.Id) } } : run;
+        return run.Step is not { } step ? run : run with
+        {
+            Work = new StepWork { Session = revived.Sessions.GetValueOrDefault(step.Id) },
+            Checkpoints = run.Checkpoints with { Unsettled = run.IsPlanned && revived.Attempts.ContainsKey(step.Id) },
+        };
     }
 
     /// <summary>Brings the task by the lifecycle's own ways to where it waits for its turn.</summary>

@@ -14,14 +14,20 @@ public sealed record RunCheckpoints
     /// <summary>The last one that was taken or restored: what the work tree has come from.</summary>
     public string? LastId { get; init; }
 
-    /// <summary>The last one that was not taken of a failure: what is gone back to.</summary>
+    /// <summary>The last one that holds nothing of a step that has not succeeded: what is gone back to after a failure.</summary>
     public string? LastGoodId { get; init; }
+
+    /// <summary>A step was carried out that is not over: what is in the tree may turn out to be bad.</summary>
+    public bool Unsettled { get; init; }
 
     /// <summary>Nothing was carried out since the last one.</summary>
     public bool Fresh { get; init; }
 
     /// <summary>The problem that was last told of: it is not told again and again.</summary>
     public string? ToldProblem { get; init; }
+
+    /// <summary>A step is over; if it succeeded, what was taken beside it is good.</summary>
+    internal RunCheckpoints Settle(bool succeeded) => this with { Unsettled = false, LastGoodId = succeeded ? LastId : LastGoodId };
 
     public RunCheckpoints Owe(OwedCheckpoint owed) => this with { Owed = [.. Owed, owed] };
 }

@@ -110,7 +110,12 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
 
     private async Task<StepOutcome> SliceAsync(StepOutline step)
     {
-        Run = Run with { Fence = Run.Fence + 1, Work = Run.Work with { HasRun = true }, Checkpoints = Run.Checkpoints with { Fresh = false } };
+        Run = Run with
+        {
+            Fence = Run.Fence + 1,
+            Work = Run.Work with { HasRun = true },
+            Checkpoints = Run.Checkpoints with { Fresh = false, Unsettled = Run.IsPlanned },
+        };
         var call = new RunStep(task.TaskId, step.Id, Run.Work.Attempt, Run.Work.Session)
         {
             Fence = Run.Fence, CheckpointId = Run.Checkpoints.LastId, BudgetsGranted = Run.BudgetsGranted,
@@ -204,7 +209,8 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
                 {
                     Work = Run.Work with { Retries = Run.Work.Retries + 1, NotBefore = task.Now + decision.Delay },
                     RolledBack = new RolledBack(step.Id, Run.Work.Retries + 1),
-                    Restore = new OwedRestore(Run.Checkpoints.LastGoodId, By: null, $"Step {step.Id} failed: {failure.Evidence}") { Required = false },
+                    Restore = Run.Checkpoints.LastGoodId is null && !Run.IsBefore4 ? null
+                        : new OwedRestore(Run.Checkpoints.LastGoodId, By: null, $"Step {step.Id} failed: {failure.Evidence}") { Required = false },
                 };
                 break;
             case RecoveryAction.Wait:

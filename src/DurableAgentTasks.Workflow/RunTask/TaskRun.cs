@@ -126,6 +126,7 @@ public sealed record TaskRun
             Skipped = completed ? Skipped : [.. Skipped, Step.Id],
             StepsDone = phaseOver ? 0 : StepsDone + 1,
             PhasesDone = PhasesDone + (phaseOver ? 1 : 0),
+            Checkpoints = Checkpoints.Settle(completed && !IsBefore4),
             Deadlines = phaseOver ? Deadlines with { Phase = null } : Deadlines,
         };
     }

@@ -41,7 +41,7 @@ internal sealed class ScriptedActivities(TaskOutline outline)
     public ConcurrentQueue<AcceptPlan> Plans { get; } = [];
 
     /// <summary>What a call for a checkpoint gives.</summary>
-    public Func<TakeCheckpoint, TakenCheckpoint> Checkpoint { get; set; } = call => new(Reference(call.Id.Value, call.Type), Problem: null);
+    public Func<TakeCheckpoint, TakenCheckpoint> Checkpoint { get; set; } = call => new(Reference(call.Id.Value, call.Type) with { At = call.At }, Problem: null);
 
     public ConcurrentQueue<TakeCheckpoint> Checkpoints { get; } = [];
 

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Tasks;
@@ -117,6 +118,38 @@ public sealed class RestoreTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task What_was_taken_while_a_step_was_failing_is_not_gone_back_to()
+    {
+        var outline = Outlines.Of(1, 1) with { CheckpointInterval = TimeSpan.FromMinutes(5) };
+        await using var task = await StartHeldAsync(outline, "1.1");
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            await task.PassUntilAsync(() => task.Activities.Begun.Any(begun => begun.Attempt == attempt));
+            await task.PassUntilAsync(() => task.Activities.Timeline.Count(entry => entry is { Type: TimelineTypes.Checkpoint, Trigger: "automatic" }) == attempt);
+            task.Activities.End("1.1", attempt, Broken);
+        }
+
+        await task.PassUntilAsync(() => !task.Activities.Restores.IsEmpty);
+        Assert.Equal(task.Activities.Checkpoints.First().Id.Value, task.Activities.Restores.Single().CheckpointId);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task What_was_taken_beside_a_step_that_succeeded_then_is_good()
+    {
+        var outline = Outlines.Of(1, 2) with { CheckpointInterval = TimeSpan.FromMinutes(5) };
+        await using var task = await StartHeldAsync(outline, "1.1", script => script.Script("1.2", Broken));
+        task.Activities.Restore = call => ScriptedActivities.Restored(call, "1.1");
+        await task.UntilBegunAsync("1.1");
+        await task.PassUntilAsync(() => task.Record.LastCheckpoint is { Type: "automatic" });
+        Assert.Equal("milestone", task.Record.LastGoodCheckpoint!.Type);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        await task.UntilBegunAsync("1.2");
+        Assert.Equal("automatic", task.Record.LastGoodCheckpoint!.Type);
+        await task.PassUntilAsync(() => !task.Activities.Restores.IsEmpty);
+        Assert.Equal(task.Activities.Checkpoints.Single(taken => taken.Type == CheckpointType.Automatic).Id.Value, task.Activities.Restores.First().CheckpointId);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_rollback_over_finished_steps_does_not_retry_for_ever()
     {
         var broken = new StepOutcome(StepEnding.Failed, 1, "corrupt") { Failure = new(FailureClass.Critical, "said so", null) };
@@ -169,6 +202,8 @@ public sealed class RestoreTests
         await task.UntilBegunAsync("1.1", 2);
         Assert.Empty(task.Activities.Restores);
     }
+
+    private static StepOutcome Broken => new(StepEnding.Failed, 1, "corrupt") { Failure = new(FailureClass.Critical, "said so", null) };
 
     private static Task<OperationOutcome> ResumeAsync(TaskScenario task) => task.RaiseAsync("resume", $$"""{"by":"ops","reason":"back","checkpointId":"{{Asked}}"}""");
 

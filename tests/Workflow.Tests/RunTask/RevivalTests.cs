@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 using DurableAgentTasks.Workflow.Tests.Hosting;
@@ -77,6 +78,24 @@ public sealed class RevivalTests
         await task.EndAsync();
         Assert.Equal(["00000000000000bb", expected], task.Activities.Restores.Select(call => call.CheckpointId));
         Assert.Equal(["1.1#1", "1.2#1"], task.Activities.Attempts);
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData("00000000000000cc")]
+    [InlineData(null)]
+    public async Task It_is_rolled_back_to_what_was_good_before_it_failed_or_not_at_all(string? good)
+    {
+        var broken = new StepOutcome(StepEnding.Failed, 1, "corrupt") { Failure = new(FailureClass.Critical, "said so", null) };
+        await using var task = await OpenAsync(Outlines.Of(1, 2), "failed");
+        task.Activities.Revived = Revived(task.Activities.Revived(), good);
+        task.Activities.Script("1.2", broken, broken, broken, broken, ScriptedActivities.Exited(0));
+        task.Activities.Restore = call => ScriptedActivities.Restored(call, "1.1") with { Attempts = new Dictionary<string, int> { ["1.2"] = 4 } };
+        await task.StartAsync("""{"reviveTask":true}""");
+        await task.PassUntilAsync(() => task.Activities.Timeline.Any(entry => entry.To == TaskState.Completed));
+        Assert.Equal(good is null ? [] : [good], task.Activities.Restores.Select(call => call.CheckpointId));
+        Assert.Equal(["1.2#3", "1.2#4", "1.2#5"], task.Activities.Attempts);
+
+        static Func<RevivedTask> Revived(RevivedTask revived, string? good) => () => revived with { LastCheckpoint = "00000000000000dd", LastGoodCheckpoint = good };
     }
 
     [Theory(Timeout = TaskScenario.Patience)]
