@@ -57,7 +57,7 @@ internal static class OperatorRules
         if (said.Duration is not { } by || by <= TimeSpan.Zero || by > TimeoutRule.Longest) return run;
         var deadlines = run.Deadlines;
         return said.Scope == ExtensionScope.Phase
-            ? deadlines.PhaseLimit + by <= Longest(run.Outline.LongestPhase) ? run with { Deadlines = deadlines.ExtendPhase(by) } : run
+            ? (run.IsBefore4 ? deadlines.PhaseLimit : run.PhaseLimit) + by <= Longest(run.Outline.LongestPhase) ? run with { Deadlines = deadlines.ExtendPhase(by) } : run
             : deadlines.TaskLimit + by <= Longest(run.Outline.LongestTask) ? run with { Deadlines = deadlines.ExtendTask(by, now) } : run;
     }
 

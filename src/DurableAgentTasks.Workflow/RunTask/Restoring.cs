@@ -40,7 +40,7 @@ internal sealed class Restoring(TaskGeneration task)
                 Session = restored.Sessions.GetValueOrDefault(step),
             },
             Attempts = restored.Attempts,
-            Deadlines = stays || run.PhasesDone == back.PhasesDone ? back.Deadlines : back.Deadlines with { Phase = null },
+            Deadlines = stays || run.PhasesDone == back.PhasesDone ? back.Deadlines : back.Deadlines.EndPhase(),
             Checkpoints = back.Checkpoints with { LastId = checkpoint.Id, LastGoodId = checkpoint.Id, Fresh = true, Unsettled = false },
         };
     }

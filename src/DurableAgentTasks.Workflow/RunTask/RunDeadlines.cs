@@ -19,8 +19,11 @@ public sealed record RunDeadlines
     /// <summary>Of the present phase; <see langword="null"/> is none, or not begun.</summary>
     public DateTimeOffset? Phase { get; init; }
 
-    /// <summary>How long the present phase may take in all, extensions included.</summary>
+    /// <summary>How long the present phase may take in all, extensions included; what decided before version 4.</summary>
     public TimeSpan? PhaseLimit { get; init; }
+
+    /// <summary>What the present phase, or the one to come, was granted beyond its limit.</summary>
+    public TimeSpan PhaseExtension { get; init; }
 
     /// <summary>Since when the clock stands still.</summary>
     public DateTimeOffset? RestsSince { get; init; }
@@ -33,6 +36,9 @@ public sealed record RunDeadlines
 
     public RunDeadlines BeginPhase(TimeSpan? phase, DateTimeOffset now) =>
         Phase is null ? this with { Phase = now + phase, PhaseLimit = phase } : this;
+
+    /// <summary>What it was granted ends with it.</summary>
+    public RunDeadlines EndPhase() => this with { Phase = null, PhaseExtension = TimeSpan.Zero };
 
     public RunDeadlines Rest(DateTimeOffset now) => this with { RestsSince = RestsSince ?? now };
 
@@ -54,5 +60,5 @@ public sealed record RunDeadlines
         return this with { Task = due, TaskLimit = limit, Warning = warning > (RestsSince ?? now) ? warning : null };
     }
 
-    public RunDeadlines ExtendPhase(TimeSpan by) => this with { Phase = Phase + by, PhaseLimit = PhaseLimit + by };
+    public RunDeadlines ExtendPhase(TimeSpan by) => this with { Phase = Phase + by, PhaseLimit = PhaseLimit + by, PhaseExtension = PhaseExtension + by };
 }

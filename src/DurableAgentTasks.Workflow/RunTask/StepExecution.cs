@@ -73,7 +73,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
                 Report = null,
             },
             Pulse = new RunPulse(),
-            Deadlines = Run.IsPlanned ? Run.Deadlines.BeginPhase(Run.Outline.PhaseTimeout, task.Now) : Run.Deadlines,
+            Deadlines = Run.IsPlanned ? Run.Deadlines.BeginPhase(Run.IsBefore4 ? Run.Outline.PhaseTimeout : Run.PhaseLimit, task.Now) : Run.Deadlines,
         };
         task.Timeline.StepStarted(step.Id, Run.Work.Attempt, task.Now);
         await task.SaveAsync();

@@ -97,6 +97,9 @@ public sealed record TaskRun
 
     internal PhaseOutline? Phase => PhasesDone < Outline.Phases.Count ? Outline.Phases[PhasesDone] : null;
 
+    /// <summary>How long the present phase, or the one to come, may take in all.</summary>
+    internal TimeSpan? PhaseLimit => Outline.PhaseTimeout + Deadlines.PhaseExtension;
+
     internal IEnumerable<StepOutline> Steps => Outline.Phases.SelectMany(phase => phase.Steps);
 
     internal int TotalSteps => Outline.Phases.Sum(phase => phase.Steps.Count);
@@ -127,7 +130,7 @@ public sealed record TaskRun
             StepsDone = phaseOver ? 0 : StepsDone + 1,
             PhasesDone = PhasesDone + (phaseOver ? 1 : 0),
             Checkpoints = Checkpoints.Settle(completed && !IsBefore4),
-            Deadlines = phaseOver ? Deadlines with { Phase = null } : Deadlines,
+            Deadlines = phaseOver ? Deadlines.EndPhase() : Deadlines,
         };
     }
 

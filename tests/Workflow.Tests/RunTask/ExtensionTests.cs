@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 using DurableAgentTasks.Workflow.Tests.Hosting;
@@ -55,6 +56,46 @@ public sealed class ExtensionTests
     }
 
     [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_phase_whose_time_was_over_has_all_that_was_granted_when_it_goes_on(bool before)
+    {
+        var outline = Outlines.Of(null, [Outlines.Step("1.1")]) with { PhaseTimeout = TimeSpan.FromMinutes(30) };
+        await using var task = await StartHeldAsync(outline);
+        await task.UntilBegunAsync("1.1");
+        if (before) await ExtendPhaseAsync(task);
+        await task.PassUntilAsync(() => task.Record.Detail == "phase_timeout");
+        if (!before) await ExtendPhaseAsync(task);
+        task.Time.Advance(TimeSpan.FromHours(1));
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", 2);
+        var resumed = task.Time.GetUtcNow();
+        await task.PassUntilAsync(() => task.Activities.Stops.Any(stop => stop.Attempt == 2));
+        Assert.Equal(resumed.AddMinutes(45), task.Time.GetUtcNow());
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_extension_between_phases_is_of_the_one_to_come_and_of_no_other()
+    {
+        var outline = Outlines.Of(null, [Outlines.Step("1.1")], [Outlines.Step("2.1")], [Outlines.Step("3.1")]) with { PhaseTimeout = TimeSpan.FromMinutes(30) };
+        await using var task = await TaskScenario.StartAsync(outline, script =>
+        {
+            script.Holds = call => call is TakeCheckpoint { Type: CheckpointType.Phase };
+            script.Hold("2.1");
+            script.Hold("3.1");
+        });
+        await task.Activities.Held.Task;
+        await task.RaiseAsync("extend", """{"duration":"PT15M","scope":"phase"}""");
+        task.Activities.Gate.SetResult();
+        await task.UntilBegunAsync("2.1");
+        Assert.Equal(task.Time.GetUtcNow().AddMinutes(45), task.Record.Deadlines!.Phase);
+        task.Activities.End("2.1", 1, ScriptedActivities.Exited(0));
+        await task.UntilBegunAsync("3.1");
+        Assert.Equal(task.Time.GetUtcNow().AddMinutes(30), task.Record.Deadlines!.Phase);
+        Assert.Equal(["extend"], task.Actions);
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
     [InlineData("""{"duration":"PT2H"}""")]
     [InlineData("""{"duration":"-PT1H"}""")]
     [InlineData("""{"duration":"soon"}""")]
@@ -69,6 +110,12 @@ public sealed class ExtensionTests
         await task.PauseAsync();
         await task.UntilStateAsync(TaskState.Paused);
         Assert.Equal(["pause"], task.Actions);
+    }
+
+    private static async Task ExtendPhaseAsync(TaskScenario task)
+    {
+        await task.RaiseAsync("extend", """{"duration":"PT15M","scope":"phase"}""");
+        await task.UntilAsync(() => task.Actions.Contains("extend"));
     }
 
     private static Task<TaskScenario> StartHeldAsync(TaskOutline outline) => TaskScenario.StartAsync(outline, script => script.Hold("1.1"));
