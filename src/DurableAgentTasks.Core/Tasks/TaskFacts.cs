@@ -1,7 +1,14 @@
 namespace DurableAgentTasks.Core.Tasks;
 
 /// <summary>When each limit is reached; <see langword="null"/> is no limit, or one whose clock stands still.</summary>
-public sealed record TaskDeadlines(DateTimeOffset? Task, DateTimeOffset? Phase, DateTimeOffset? Idle);
+public sealed record TaskDeadlines(DateTimeOffset? Task, DateTimeOffset? Phase, DateTimeOffset? Idle)
+{
+    /// <summary>How long the task may take in all, extensions included, also while its clock stands still; <see langword="null"/> is no limit.</summary>
+    public TimeSpan? TaskLimit { get; init; }
+
+    /// <summary>The same of the present phase, or of the one to come.</summary>
+    public TimeSpan? PhaseLimit { get; init; }
+}
 
 /// <summary>Tokens and cost as the agent reports them.</summary>
 public sealed record TokenUsage(

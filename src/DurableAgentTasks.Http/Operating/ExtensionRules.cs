@@ -4,15 +4,16 @@ using DurableAgentTasks.Core.Timeouts;
 
 namespace DurableAgentTasks.Http.Operating;
 
-/// <summary>Only what has a limit can be extended, and only up to the operator's maximum.</summary>
+/// <summary>Only what has a limit can be extended, and only up to the operator's maximum. What was granted before is as the orchestration told it.</summary>
 internal static class ExtensionRules
 {
     public static Ruling Judge(TaskRecord task, EffectiveTimeouts timeouts, OperatorCommand command)
     {
         var ofPhase = command.Scope == ExtensionScope.Phase;
-        var (limit, rule, whose) = ofPhase ? (timeouts.Phase, timeouts.Options.Phase, "phase") : (timeouts.Task, timeouts.Options.Task, "task");
+        var (limit, rule, whose) = ofPhase
+            ? (task.Deadlines?.PhaseLimit ?? timeouts.Phase, timeouts.Options.Phase, "phase")
+            : (task.Deadlines?.TaskLimit ?? timeouts.Task, timeouts.Options.Task, "task");
         if (limit is not { } time) return Ruling.Refuse(OperatorField.Scope, $"the {whose} has no limit of time: there is nothing to extend.");
-        if (!ofPhase) time = Granted(task) ?? time;
         var max = rule.Max ?? TimeoutRule.Longest;
         if (time + command.Duration <= max) return Ruling.Do(command);
         var left = max - time;
@@ -20,15 +21,5 @@ internal static class ExtensionRules
         return Ruling.Refuse(
             OperatorField.Duration,
             $"{range}: the {whose} has {Duration.Format(time)} in all, and the operator allows {Duration.Format(max)} (Timeouts:{(ofPhase ? "Phase" : "Task")}:Max).");
-    }
-
-    /// <summary>All the time the task was given, extensions included; <see langword="null"/> while its clock stands still: then the orchestration knows.</summary>
-    private static TimeSpan? Granted(TaskRecord task)
-    {
-        if (task is not { Deadlines.Task: { } due, StartedAt: { } start }) return null;
-
-        // A fraction of a second is no reason to refuse.
-        var granted = due - start - task.Paused;
-        return granted > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Floor(granted.TotalSeconds)) : null;
     }
 }

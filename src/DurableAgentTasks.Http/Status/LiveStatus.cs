@@ -20,6 +20,6 @@ internal sealed class LiveStatus(TaskStore store, LogCounters logs, TaskAdmissio
     {
         var limit = new EffectiveTimeouts(admission.Rules.Timeouts, task.Request.Timeouts).Idle;
         if (limit is null || task.State == TaskState.Paused) return task.Deadlines;
-        return new TaskDeadlines(task.Deadlines?.Task, task.Deadlines?.Phase, beat.LastActivityAt + limit);
+        return (task.Deadlines ?? new TaskDeadlines(Task: null, Phase: null, Idle: null)) with { Idle = beat.LastActivityAt + limit };
     }
 }

@@ -1,5 +1,3 @@
-using DurableAgentTasks.Core.Tasks;
-
 namespace DurableAgentTasks.Workflow.RunTask;
 
 /// <summary>When the limits of a task are reached. While it rests (paused, or waiting for its turn again) the clock stands still.</summary>
@@ -27,9 +25,6 @@ public sealed record RunDeadlines
 
     /// <summary>Since when the clock stands still.</summary>
     public DateTimeOffset? RestsSince { get; init; }
-
-    /// <summary>As the task's record shows them: what stands still has no moment.</summary>
-    internal TaskDeadlines Shown => RestsSince is null ? new(Task, Phase, Idle: null) : new(Task: null, Phase: null, Idle: null);
 
     public static RunDeadlines Of(TimeSpan? task, DateTimeOffset now) =>
         new() { Task = now + task, TaskLimit = task, Warning = now + (task * WarnAt) };

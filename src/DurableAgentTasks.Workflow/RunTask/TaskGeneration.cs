@@ -89,7 +89,7 @@ internal sealed class TaskGeneration(IDurableContext context)
     public async Task SaveAsync()
     {
         if (!Timeline.HasPending) return;
-        if (Run.Deadlines.Shown is var shown && shown != Run.ToldDeadlines)
+        if (Run.ShownDeadlines is var shown && shown != Run.ToldDeadlines)
         {
             Timeline.DeadlinesChanged(shown);
             Run = Run with { ToldDeadlines = shown };

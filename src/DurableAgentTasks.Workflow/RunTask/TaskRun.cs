@@ -100,6 +100,17 @@ public sealed record TaskRun
     /// <summary>How long the present phase, or the one to come, may take in all.</summary>
     internal TimeSpan? PhaseLimit => Outline.PhaseTimeout + Deadlines.PhaseExtension;
 
+    /// <summary>The limits as the task's record shows them: what stands still has no moment.</summary>
+    internal TaskDeadlines ShownDeadlines
+    {
+        get
+        {
+            if (TaskLifecycle.HasEnded(State)) return new(Task: null, Phase: null, Idle: null);
+            var runs = Deadlines.RestsSince is null;
+            return new(runs ? Deadlines.Task : null, runs ? Deadlines.Phase : null, Idle: null) { TaskLimit = Deadlines.TaskLimit, PhaseLimit = PhaseLimit };
+        }
+    }
+
     internal IEnumerable<StepOutline> Steps => Outline.Phases.SelectMany(phase => phase.Steps);
 
     internal int TotalSteps => Outline.Phases.Sum(phase => phase.Steps.Count);

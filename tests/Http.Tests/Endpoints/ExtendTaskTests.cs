@@ -40,20 +40,38 @@ public sealed class ExtendTaskTests : ApiTest
         Assert.Empty(Host.Engine.Events);
     }
 
-    [Fact]
-    public async Task What_was_granted_before_counts()
+    [Theory]
+    [InlineData("task", false, "PT31M", "PT30M", "the task has PT3H30M in all")]
+    [InlineData("task", true, "PT31M", "PT30M", "the task has PT3H30M in all")]
+    [InlineData("phase", false, "PT6M", "PT5M", "the phase has PT25M in all")]
+    [InlineData("phase", true, "PT6M", "PT5M", "the phase has PT25M in all")]
+    public async Task What_was_granted_before_counts_while_the_clock_stands_still_too(string scope, bool paused, string tooMuch, string most, string why)
     {
         await StartAsync("t");
-        var start = (await Host.Store.ReadRecordAsync<TaskRecord>(TaskId.Parse("t"), Cancellation))!.Value.StartedAt!.Value;
+        await RecordAsync("t", timeline =>
+        {
+            if (paused) timeline.Transition(TaskState.Paused, "pause", DateTimeOffset.UtcNow, "operator");
+            timeline.OperatorAction("extend", "local", null, DateTimeOffset.UtcNow);
+            timeline.DeadlinesChanged(Granted(paused ? null : DateTimeOffset.UtcNow.AddDays(1)));
+        });
+        using var much = await PostAsync("/api/tasks/t/extend", $$"""{"duration": "{{tooMuch}}", "scope": "{{scope}}"}""");
+        Assert.StartsWith($"must be more than PT0S and at most {most}: {why}", await ErrorAsync(much, "duration"), StringComparison.Ordinal);
+        using var enough = await PostAsync("/api/tasks/t/extend", $$"""{"duration": "{{most}}", "scope": "{{scope}}"}""");
+        Assert.Equal(HttpStatusCode.Accepted, enough.StatusCode);
+    }
+
+    /// <summary>A wait for its turn, and a life before this one, put the deadline off and grant nothing.</summary>
+    [Fact]
+    public async Task A_deadline_that_is_far_away_is_no_time_that_was_granted()
+    {
+        await StartAsync("t");
         await RecordAsync("t", timeline =>
         {
             timeline.OperatorAction("extend", "local", null, DateTimeOffset.UtcNow);
-            timeline.DeadlinesChanged(new TaskDeadlines(start.AddHours(3.5), Phase: null, Idle: null));
+            timeline.DeadlinesChanged(Granted(DateTimeOffset.UtcNow.AddDays(9)));
         });
-        using var much = await PostAsync("/api/tasks/t/extend", """{"duration": "PT31M"}""");
-        Assert.StartsWith("must be more than PT0S and at most PT30M: the task has PT3H30M", await ErrorAsync(much, "duration"), StringComparison.Ordinal);
-        using var enough = await PostAsync("/api/tasks/t/extend", """{"duration": "PT30M"}""");
-        Assert.Equal(HttpStatusCode.Accepted, enough.StatusCode);
+        using var response = await PostAsync("/api/tasks/t/extend", """{"duration": "PT30M"}""");
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }
 
     [Fact]
@@ -81,6 +99,9 @@ public sealed class ExtendTaskTests : ApiTest
             await AssertProblemAsync(response, status, code);
         }
     }
+
+    private static TaskDeadlines Granted(DateTimeOffset? due) =>
+        new(due, due, Idle: null) { TaskLimit = TimeSpan.FromHours(3.5), PhaseLimit = TimeSpan.FromMinutes(25) };
 
     internal static async Task<string> ErrorAsync(HttpResponseMessage response, string field)
     {

@@ -35,7 +35,8 @@ public sealed class ExtensionTests
         await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
         Assert.Equal(start.AddMinutes(45), task.Time.GetUtcNow());
         await task.UntilStateAsync(TaskState.Paused);
-        Assert.Equal(new TaskDeadlines(null, null, null), task.Record.Deadlines);
+        Assert.Equal(
+            new TaskDeadlines(null, null, null) { TaskLimit = TimeSpan.FromHours(4), PhaseLimit = TimeSpan.FromMinutes(45) }, task.Record.Deadlines);
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
@@ -95,6 +96,22 @@ public sealed class ExtensionTests
         Assert.Equal(["extend"], task.Actions);
     }
 
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task The_record_tells_all_the_time_that_was_granted_while_the_clock_stands_still_too()
+    {
+        var outline = Outlines.Of(TimeSpan.FromHours(1), [Outlines.Step("1.1")]) with { PhaseTimeout = TimeSpan.FromMinutes(30) };
+        await using var task = await StartHeldAsync(outline);
+        await task.UntilBegunAsync("1.1");
+        Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromMinutes(30)), Granted(task));
+        await task.RaiseAsync("extend", """{"duration":"PT15M","scope":"phase"}""");
+        await task.UntilAsync(() => Granted(task).Phase == TimeSpan.FromMinutes(45));
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.RaiseAsync("extend", """{"duration":"PT1H"}""");
+        await task.UntilAsync(() => Granted(task) == (TimeSpan.FromHours(2), TimeSpan.FromMinutes(45)));
+        Assert.Null(task.Record.Deadlines!.Task);
+    }
+
     [Theory(Timeout = TaskScenario.Patience)]
     [InlineData("""{"duration":"PT2H"}""")]
     [InlineData("""{"duration":"-PT1H"}""")]
@@ -117,6 +134,8 @@ public sealed class ExtensionTests
         await task.RaiseAsync("extend", """{"duration":"PT15M","scope":"phase"}""");
         await task.UntilAsync(() => task.Actions.Contains("extend"));
     }
+
+    private static (TimeSpan? Task, TimeSpan? Phase) Granted(TaskScenario task) => (task.Record.Deadlines!.TaskLimit, task.Record.Deadlines.PhaseLimit);
 
     private static Task<TaskScenario> StartHeldAsync(TaskOutline outline) => TaskScenario.StartAsync(outline, script => script.Hold("1.1"));
 }
