@@ -118,14 +118,14 @@ public sealed partial class StepLeases(
     }
 
     /// <summary>
-    /// Heeds what was done past the orchestration: its instance suspended or terminated, and maybe purged since, the task claimed, or something
-    /// asked, on another host.
+    /// Heeds what was done past the orchestration: its instance suspended, or over though the step runs (terminated, or failed by an exception,
+    /// and maybe purged since), the task claimed, or something asked, on another host.
     /// </summary>
     private async Task LookAsync(RunningStep step, CancellationToken cancellationToken)
     {
         var instance = await client.GetAsync(step.Key.TaskId, payloads: false, cancellationToken);
         step.Freeze.Set(FreezeCause.Suspended, instance is { Status: RuntimeStatus.Suspended });
-        if (instance is null or { Status: RuntimeStatus.Terminated }) step.Stop.Supersede();
+        if (instance is null or { HasEnded: true }) step.Stop.Supersede();
         if (!hosting.AmongOthers) return;
         var claim = await claims.ReadAsync(TaskOf(step), cancellationToken);
         if (!claim.IsOf(step.Key.StepId, step.Key.Attempt)) step.Stop.Supersede();

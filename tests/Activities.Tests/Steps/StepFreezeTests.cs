@@ -109,8 +109,9 @@ public sealed class StepFreezeTests : IAsyncDisposable
 
     [Theory(Timeout = TaskFixture.Patience)]
     [InlineData(RuntimeStatus.Terminated)]
+    [InlineData(RuntimeStatus.Failed)]
     [InlineData(null)]
-    public async Task A_step_ends_when_its_instance_is_terminated_or_purged(RuntimeStatus? status)
+    public async Task A_step_ends_when_its_instance_is_terminated_or_purged_or_failed(RuntimeStatus? status)
     {
         await _task.PrepareAsync(UntilGo);
         var run = _task.RunAsync();
