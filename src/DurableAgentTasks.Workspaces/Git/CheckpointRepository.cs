@@ -20,10 +20,10 @@ internal sealed class CheckpointRepository
         var executable = options.GitExecutable;
         (_folder, Root, Repository) = (folder, root, repository);
         Index = Path.Combine(folder, $"index-{Guid.NewGuid():n}");
-        Git = GitWith(executable, Index);
-        TreeGit = GitWith(executable, Path.Combine(folder, "none"));
-        RefGit = repository?.Git(executable) ?? Git;
         Executable = executable;
+        Git = GitWith(Index);
+        TreeGit = GitWith(Path.Combine(folder, "none"));
+        RefGit = repository?.Git(executable) ?? Git;
         _hostFolder = HostFolderRule.Of(root, options.HostFolder);
     }
 
@@ -66,6 +66,9 @@ internal sealed class CheckpointRepository
 
     public string LockFile => Path.Combine(_folder, "lock");
 
+    /// <summary>A file for an index that is not kept; one that a kill leaves goes when the repository is opened again.</summary>
+    public string NewScratchIndex() => Path.Combine(_folder, $"index-{Guid.NewGuid():n}.tmp");
+
     private string Exclude => Path.Combine(_folder, "info", "exclude");
 
     /// <summary>Opens the folder, making what is missing.</summary>
@@ -80,7 +83,7 @@ internal sealed class CheckpointRepository
         Directory.CreateDirectory(Path.Combine(folder, "objects"));
         Directory.CreateDirectory(Path.Combine(folder, "refs"));
         WriteIfOther(Path.Combine(folder, "HEAD"), "ref: refs/heads/none\n");
-        WriteIfOther(Path.Combine(folder, "config"), Configuration(repository?.ObjectFormat ?? plainFormat ?? "sha1"));
+        WriteIfOther(Path.Combine(folder, "config"), Configuration(repository?.ObjectFormat ?? plainFormat ?? "sha1", repository?.Shared));
         WriteIfOther(
             Path.Combine(folder, "info", "attributes"), "* -text !eol -ident -filter -working-tree-encoding !diff !merge\n");
         var opened = new CheckpointRepository(folder, options, root, repository);
@@ -109,7 +112,8 @@ internal sealed class CheckpointRepository
     /// <summary>Of git that was killed: none runs when this is called.</summary>
     public void DropIndexLock() => File.Delete($"{Index}.lock");
 
-    private GitRunner GitWith(string executable, string index) => new(executable, Root, GitEnvironment.Create(
+    /// <summary>Reads and writes with another index.</summary>
+    public GitRunner GitWith(string index) => new(Executable, Root, GitEnvironment.Create(
         new("GIT_DIR", _folder),
         new("GIT_WORK_TREE", Root),
         new("GIT_INDEX_FILE", index),
@@ -123,7 +127,7 @@ internal sealed class CheckpointRepository
         foreach (var file in left.Where(file => file.FullName != Index)) file.Delete();
     }
 
-    private static string Configuration(string objectFormat) => $"""
+    private static string Configuration(string objectFormat, string? shared) => $"""
         [core]
         	repositoryFormatVersion = {(objectFormat == "sha1" ? 0 : 1)}
         	bare = false
@@ -134,6 +138,7 @@ internal sealed class CheckpointRepository
         	protectNTFS = {(OperatingSystem.IsWindows() ? "true" : "false")}
         	sparseCheckout = false
         	logAllRefUpdates = false
+        	sharedRepository = {shared ?? "umask"}
         [index]
         	version = 4
         [checkout]

@@ -9,7 +9,8 @@ namespace DurableAgentTasks.Workspaces.Preparation;
 /// <param name="CommonFolder">Of all its work trees: refs, <c>info/exclude</c>.</param>
 /// <param name="Objects">The object store.</param>
 /// <param name="ObjectFormat">sha1 or sha256.</param>
-internal sealed record Repository(string Root, string GitFolder, string CommonFolder, string Objects, string ObjectFormat)
+/// <param name="Shared">With whom it is shared, https://git-scm.com/docs/git-config#Documentation/git-config.txt-coresharedRepository; <see langword="null"/> is nobody.</param>
+internal sealed record Repository(string Root, string GitFolder, string CommonFolder, string Objects, string ObjectFormat, string? Shared)
 {
     public string Index => Path.Combine(GitFolder, "index");
 
@@ -30,7 +31,9 @@ internal sealed record Repository(string Root, string GitFolder, string CommonFo
         // A line break in the path of a repository is the one thing this output cannot say.
         if (lines.Length != 5) throw new GitException($"git describes the repository of {folder} in a way that is not understood: {string.Join(" | ", lines)}");
         var (ignored, _) = await git.TryReadAsync(["check-ignore", "-q", "--", "."], cancellationToken);
-        return ignored.Succeeded ? null : new Repository(lines[0], lines[1], lines[2], lines[3], lines[4]);
+        if (ignored.Succeeded) return null;
+        var shared = await git.TryReadLineAsync(["config", "--get", "core.sharedRepository"], cancellationToken);
+        return new Repository(lines[0], lines[1], lines[2], lines[3], lines[4], shared?.All(char.IsAsciiLetterOrDigit) == true ? shared : null);
     }
 
     /// <summary>The commit of <c>HEAD</c>; <see langword="null"/> if there is none yet. Where two small files say it, no process is started.</summary>

@@ -25,10 +25,20 @@ internal static class NestedRepositories
             if (!path.IsUtf8 || !Path.Exists(Path.Combine(folder, ".git"))) continue;
             var git = new GitRunner(repository.Executable, folder, GitEnvironment.Create());
             if (await git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken) is not { } commit) continue;
-            var (exit, output) = await git.TryReadAsync(["status", "--porcelain", "-z", "--ignore-submodules=none"], cancellationToken);
+            var (exit, output) = await git.TryReadAsync(
+                [.. await WithoutFiltersAsync(git, cancellationToken), "status", "--porcelain", "-z", "--ignore-submodules=none"], cancellationToken);
             nested.Add(new NestedRepository(path.ToString(), commit, exit.Succeeded ? !output.IsEmpty : null));
         }
 
         return nested;
+    }
+
+    /// <summary>What keeps git from running the programs that its configuration names as filters, to see whether a file is another.</summary>
+    private static async Task<IEnumerable<string>> WithoutFiltersAsync(GitRunner git, CancellationToken cancellationToken)
+    {
+        var (exit, output) = await git.TryReadAsync(["config", "-z", "--name-only", "--get-regexp", @"^filter\..*\.(clean|process|required)$"], cancellationToken);
+        return exit.Succeeded
+            ? NulList.Paths(output).SelectMany(name => new[] { "-c", $"{name.ToPlainString()}={(name.Span.EndsWith("required"u8) ? "false" : "")}" })
+            : [];
     }
 }

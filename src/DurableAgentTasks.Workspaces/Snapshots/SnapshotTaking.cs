@@ -83,7 +83,7 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
             : (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken))?.Notes.Head;
         return head is not null && await repository.Git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{head}^{{tree}}"], cancellationToken) is { } tree
             && (await repository.Git.TryReadAsync(["cat-file", "-e", tree], cancellationToken)).Exit.Succeeded
-                ? tree
+                ? await SparseHead.TreeOfAsync(repository, tree, cancellationToken)
                 : await EmptyTreeAsync(cancellationToken);
     }
 
@@ -117,8 +117,9 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     private async Task<TreeChanges> SinceFirstThereAsync(WaitingGit reader, IReadOnlyList<string?> before, string to, CancellationToken cancellationToken)
     {
         if (before[0] is { } first && await TreeChanges.TryReadAsync(reader, first, to) is { } since) return since;
-        foreach (var from in before.Skip(1).OfType<string>())
+        if (before[1] is { } head && (await repository.Git.TryReadAsync(["cat-file", "-e", $"{head}^{{tree}}"], cancellationToken)).Exit.Succeeded)
         {
+            var from = await SparseHead.TreeOfAsync(repository, head, cancellationToken);
             if (await TreeChanges.TryReadAsync(repository.TreeGit, from, to, cancellationToken) is { } changes) return changes;
         }
 

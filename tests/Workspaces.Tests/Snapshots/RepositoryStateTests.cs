@@ -7,6 +7,58 @@ public sealed class RepositoryStateTests
 
     public static TheoryData<string> States => ["clean", "dirty index", "merge", "rebase", "unborn", "sparse", "detached", "stash", "split index", "packed refs"];
 
+    [Fact(Timeout = Limit)]
+    public async Task What_a_sparse_checkout_leaves_out_is_not_told_as_deleted()
+    {
+        using var scene = new Scene();
+        Bring(scene, "sparse");
+        scene.Write("in/a", "changed");
+        using var workspace = await scene.OpenAsync();
+
+        var first = await workspace.SnapshotAsync();
+
+        Assert.Equal(["in/a"], first.Files.Select(file => file.Path));
+        Assert.Equal(2, first.LinesChanged);
+        var diff = new MemoryStream();
+        Assert.True(await workspace.DiffAsync(from: null, first.Commit, diff, Scene.Cancellation));
+        Assert.DoesNotContain("out/b", System.Text.Encoding.UTF8.GetString(diff.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task In_a_shared_repository_what_is_written_is_shared()
+    {
+        using var scene = new Scene();
+        scene.Git("config", "core.sharedRepository", "group");
+        Scene.Run("chmod", scene.User, "-R", "g+w", ".git");
+        for (var i = 0; i < 50; i++) scene.Write($"f{i}", $"{i}");
+        using var workspace = await scene.OpenAsync();
+
+        await workspace.SnapshotAsync();
+
+        Assert.Equal("", Scene.Run("find", scene.User, ".git/objects", "-type", "d", "!", "-perm", "-g=w").Trim());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Whether_a_nested_repository_is_dirty_is_found_out_without_its_filters()
+    {
+        using var scene = new Scene();
+        var nested = Directory.CreateDirectory(scene.Full("nested")).FullName;
+        Scene.GitIn(nested, "init", "--quiet", ".");
+        scene.Write("nested/.gitattributes", "* filter=spy\n");
+        scene.Write("nested/file", "one");
+        Scene.GitIn(nested, "add", "-A");
+        Scene.GitIn(nested, "commit", "--quiet", "-m", "x");
+        Scene.GitIn(nested, "config", "filter.spy.clean", $"touch {scene.Folder}/ran; cat");
+        Scene.GitIn(nested, "config", "filter.spy.required", "true");
+        scene.Write("nested/file", "two");
+        using var workspace = await scene.OpenAsync();
+
+        var snapshot = await workspace.SnapshotAsync();
+
+        Assert.True(Assert.Single(snapshot.Nested).Dirty);
+        Assert.False(File.Exists(Path.Combine(scene.Folder, "ran")));
+    }
+
     [Theory(Timeout = Limit)]
     [MemberData(nameof(States))]
     public async Task The_git_folder_stays_as_it_was_to_the_byte(string state)
