@@ -75,6 +75,38 @@ public sealed class TaskRevivalTests : IAsyncDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() => ReviveAsync(10));
     }
 
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task The_checkpoint_to_go_back_to_is_the_last_one_that_holds_nothing_of_a_step_that_failed()
+    {
+        await BeginAsync();
+        Take("1", good: true, second: 1);
+        Take("2", good: false, second: 2);
+        await RecordAsync(_before);
+        Assert.Equal((Id("2"), Id("1")), await CheckpointsAsync());
+
+        // What was taken beside an attempt is good once that succeeds.
+        _before.StepEnded("1.1", WorkStatus.Completed, 1, 0, null, DateTimeOffset.UnixEpoch.AddSeconds(3));
+        Take("3", good: false, second: 4);
+        _before.StepStarted("1.2", 1, DateTimeOffset.UnixEpoch.AddSeconds(5));
+        _before.StepEnded("1.2", WorkStatus.Completed, 1, 0, null, DateTimeOffset.UnixEpoch.AddSeconds(6));
+        await RecordAsync(_before);
+        Assert.Equal((Id("3"), Id("2")), await CheckpointsAsync());
+
+        // What was there before a restore is not.
+        _before.Restored(new RestoredData(Reference("1"), Reference("4"), ["1.2"]), null, DateTimeOffset.UnixEpoch);
+        await RecordAsync(_before);
+        Assert.Equal((Id("4"), Id("1")), await CheckpointsAsync());
+
+        static string Id(string digit) => digit.PadLeft(16, '0');
+        static CheckpointReference Reference(string digit, int second = 0) => new(Id(digit), "automatic", DateTimeOffset.UnixEpoch.AddSeconds(second), null, null);
+        void Take(string digit, bool good, int second) => _before.CheckpointTaken(Reference(digit, second), "", null, null, DateTimeOffset.UnixEpoch, good);
+        async Task<(string? Last, string? LastGood)> CheckpointsAsync()
+        {
+            var record = await _task.Records.ReadAsync(_task.Id, Cancellation);
+            return (record.LastCheckpoint?.Id, record.LastGoodCheckpoint?.Id);
+        }
+    }
+
     private async Task BeginAsync(string command = "echo one")
     {
         await _task.PrepareAsync(command);
