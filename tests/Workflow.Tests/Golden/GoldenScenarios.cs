@@ -36,6 +36,9 @@ internal static class GoldenScenarios
         ["checkpointed"] = new(Outlines.Of(1, 1) with { CheckpointInterval = TimeSpan.FromMinutes(5) }, CheckpointAsync),
         ["restored"] = new(Outlines.Of(2, 1), RestoreAsync),
         ["revived"] = new(Outlines.Of(1, 2), ReviveAsync),
+        ["cancelled-late"] = new(Outlines.Of(1, 1), CancelLateAsync),
+        ["phase-extended"] = new(Outlines.Of(2, 1) with { PhaseTimeout = TimeSpan.FromMinutes(30) }, ExtendPhaseAsync),
+        ["rolled-back"] = new(Outlines.Of(1, 1) with { CheckpointInterval = TimeSpan.FromMinutes(5) }, RollBackAsync),
     };
 
     private static async Task PlanAsync(TaskScenario task)
@@ -96,6 +99,42 @@ internal static class GoldenScenarios
     {
         await StartHeldAsync(task);
         await task.CancelAsync();
+    }
+
+    private static async Task CancelLateAsync(TaskScenario task)
+    {
+        task.Activities.Exits("1.1", 3);
+        task.Activities.Holds = call => call is TakeCheckpoint { Type: CheckpointType.Recovery };
+        await task.StartAsync();
+        await task.Activities.Held.Task;
+        await task.CancelAsync();
+        task.Activities.Gate.SetResult();
+    }
+
+    private static async Task ExtendPhaseAsync(TaskScenario task)
+    {
+        task.Activities.Hold("2.1");
+        task.Activities.Holds = call => call is TakeCheckpoint { Type: CheckpointType.Phase };
+        await task.StartAsync();
+        await task.Activities.Held.Task;
+        await task.RaiseAsync("extend", """{"duration":"PT15M","scope":"phase"}""");
+        task.Activities.Gate.SetResult();
+        await task.UntilBegunAsync("2.1");
+        await task.PassUntilAsync(() => task.Record.Detail == "phase_timeout" && task.Activities.Queueing.Last() == "leave");
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("2.1", 2);
+        task.Activities.End("2.1", 2, ScriptedActivities.Exited(0));
+    }
+
+    private static async Task RollBackAsync(TaskScenario task)
+    {
+        await StartHeldAsync(task);
+        await task.PassUntilAsync(() => task.Record.LastCheckpoint is { Type: "automatic" });
+        task.Activities.End("1.1", 1, Failed(FailureClass.Critical));
+        await task.PassUntilAsync(() => task.Activities.Begun.Any(begun => begun.Attempt == 2));
+        task.Activities.End("1.1", 2, Failed(FailureClass.Critical));
+        await task.PassUntilAsync(() => task.Activities.Begun.Any(begun => begun.Attempt == 3));
+        task.Activities.End("1.1", 3, ScriptedActivities.Exited(0));
     }
 
     private static async Task ExtendAsync(TaskScenario task)
