@@ -77,7 +77,7 @@ internal sealed class Pausing(TaskGeneration task, TurnTaking turns, Checkpointi
         {
             Pause = null,
             Resumption = null,
-            Restore = resumption.CheckpointId is { } id ? new OwedRestore(id, resumption.By, resumption.Reason) { Lasts = run.LastingRestore is not null }
+            Restore = resumption.CheckpointId is { } id ? new OwedRestore(id, resumption.By, resumption.Reason) { Otherwise = run.LastingRestore }
                 : run.Restore is { Required: false } ? run.Restore
                 : run.LastingRestore,
             Deadlines = pause.Detail == PauseDetails.PhaseTimeout ? run.Deadlines with { Phase = null } : run.Deadlines,

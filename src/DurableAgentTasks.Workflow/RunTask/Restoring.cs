@@ -49,6 +49,7 @@ internal sealed class Restoring(TaskGeneration task)
     private void Fail(OwedRestore owed, string problem)
     {
         task.Timeline.Warning("restore_failed", problem, task.Now);
+        if (task.Run.LastingRestore is not null) problem = $"{problem} The task cannot go on without it: a resume tries again, or restores the checkpoint it names.";
         if (owed.Required) task.Run = task.Run with { Pause = task.Run.Pause ?? new TaskPause(PauseDetails.Operator) { By = owed.By, Reason = problem } };
     }
 }

@@ -28,6 +28,9 @@ public sealed record Revival(string? By, string? Reason, string? CheckpointId)
         if (TaskLifecycle.IsTerminal(revived.State)) return null;
         now = context.CurrentUtcDateTime;
         HashSet<string> over = [.. revived.CompletedSteps, .. revived.SkippedSteps];
+        var lost = revived.TreeIsLost
+            ? new OwedRestore(revived.LastCheckpoint, By: null, "The work tree is on another host, or gone.") { Lasts = true }
+            : null;
         var run = new TaskRun
         {
             RunTaskVersion = revived.RunTaskVersion,
@@ -40,9 +43,7 @@ public sealed record Revival(string? By, string? Reason, string? CheckpointId)
             Fence = revived.Fence,
             Deadlines = RunDeadlines.Of(revived.Outline.TaskTimeout, now).Rest(now),
             Checkpoints = new RunCheckpoints { LastId = revived.LastCheckpoint, LastGoodId = revived.LastGoodCheckpoint },
-            Restore = CheckpointId is { } id ? new OwedRestore(id, By, Reason) { Lasts = revived.TreeIsLost }
-                : revived.TreeIsLost ? new OwedRestore(revived.LastCheckpoint, By: null, "The work tree is on another host, or gone.") { Lasts = true }
-                : null,
+            Restore = CheckpointId is { } id ? new OwedRestore(id, By, Reason) { Otherwise = lost } : lost,
         }.At(over);
         return run.Step is not { } step ? run : run with
         {

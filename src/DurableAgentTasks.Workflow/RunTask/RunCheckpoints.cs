@@ -52,8 +52,11 @@ public sealed record OwedRestore(string? CheckpointId, string? By, string? Reaso
     /// <summary>The task cannot go on without it: it pauses if it fails.</summary>
     public bool Required { get; init; } = true;
 
-    /// <summary>There is no other tree to go on with: it stays owed until it is carried out, or an operator names another checkpoint.</summary>
+    /// <summary>There is no other tree to go on with: it stays owed until it, or another one that an operator names, is carried out.</summary>
     public bool Lasts { get; init; }
+
+    /// <summary>Of one that an operator named: the one that lasts, if this is not carried out.</summary>
+    public OwedRestore? Otherwise { get; init; }
 
     /// <summary>It is a checkpoint of another task: only its tree is taken, the plan stays where it is.</summary>
     public bool TreeOnly { get; init; }

@@ -66,7 +66,7 @@ public sealed record TaskRun
     public OwedRestore? Restore { get; init; }
 
     /// <summary>The restore that neither a failure of it nor a pause spares the task.</summary>
-    internal OwedRestore? LastingRestore => Restore is { Lasts: true } && !IsBefore4 ? Restore : null;
+    internal OwedRestore? LastingRestore => IsBefore4 ? null : Restore is { Lasts: true } ? Restore : Restore?.Otherwise;
 
     /// <summary>The step that was rolled back for, and its retries until then: they count on.</summary>
     public RolledBack? RolledBack { get; init; }

@@ -3,6 +3,7 @@ using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Simulation.Runs;
 using DurableAgentTasks.Simulation.Scheduling;
+using DurableAgentTasks.Simulation.Worlds;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Simulation.Plans;
@@ -37,7 +38,7 @@ internal sealed class RandomTask
             LongestPhase = dice.Chance(0.7) ? null : TimeSpan.FromHours(6),
             CheckpointInterval = dice.Chance(0.2) ? null : dice.Between(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(30)),
             Delivers = dice.Chance(0.3),
-            BeginsAt = dice.Chance(0.03) ? "0123456789abcdef" : null,
+            BeginsAt = dice.Chance(0.03) ? SimulatedCheckpoints.OfAnother : null,
         };
         coverage.Count(GivenPlan is null ? "plan: made by the agent" : "plan: given");
     }

@@ -8,6 +8,9 @@ namespace DurableAgentTasks.Simulation.Worlds;
 /// <summary>The checkpoints of the task, and what is restored of them.</summary>
 internal sealed class SimulatedCheckpoints(World world)
 {
+    /// <summary>One of another task, which is never damaged.</summary>
+    public const string OfAnother = "0123456789abcdef";
+
     private readonly List<Taken> _taken = [];
     private readonly Dictionary<string, TakenCheckpoint> _answers = [];
     private readonly Dictionary<string, RestoredCheckpoint> _restored = [];
@@ -36,6 +39,13 @@ internal sealed class SimulatedCheckpoints(World world)
     private RestoredCheckpoint RestoreNew(RestoreCheckpoint asked)
     {
         var none = new Dictionary<string, AgentSession>();
+        if (asked.CheckpointId == OfAnother)
+        {
+            return world.MayGoWrong(0.3)
+                ? new RestoredCheckpoint(null, null, [], none, "The storage is away.")
+                : new RestoredCheckpoint(new CheckpointReference(OfAnother, "phase", asked.At, "commit-0", "refs/agent-tasks/another/1"), null, [], none, null);
+        }
+
         var index = asked.CheckpointId is { } id ? _taken.FindIndex(taken => taken.Reference.Id == id) : _taken.Count - 1;
         if (index < 0) return new RestoredCheckpoint(null, null, [], none, asked.CheckpointId is null ? "There is none." : $"There is no checkpoint {asked.CheckpointId}.");
         var damaged = world.MayGoWrong(0.1);

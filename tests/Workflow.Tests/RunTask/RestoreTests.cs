@@ -186,6 +186,22 @@ public sealed class RestoreTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_checkpoint_that_is_named_in_its_place_and_cannot_be_restored_leaves_it_owed()
+    {
+        await using var task = await TaskScenario.StartAsync(
+            Outlines.Of(1, 1) with { BeginsAt = Asked }, script => script.Restore = _ => new(null, null, [], new Dictionary<string, AgentSession>(), "The storage is away."));
+        await task.UntilStateAsync(TaskState.Paused);
+        await task.RaiseAsync("resume", """{"checkpointId":"ffffffffffffffff"}""");
+        await task.UntilAsync(() => task.Transitions.Count(transition => transition.StartsWith("paused", StringComparison.Ordinal)) == 2);
+        task.Activities.Restore = call => ScriptedActivities.Restored(call);
+        await task.ResumeAsync();
+        await task.EndAsync();
+        Assert.Equal([Asked, "ffffffffffffffff", Asked], task.Activities.Restores.Select(call => call.CheckpointId));
+        Assert.StartsWith(
+            "The storage is away. The task cannot go on without it", task.Activities.Timeline.First(entry => entry.To == TaskState.Paused).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task An_operator_who_resumes_without_a_checkpoint_no_longer_wants_the_one_that_was_asked_for()
     {
         await using var task = await StartHeldAsync(Outlines.Of(1, 1), "1.1");
