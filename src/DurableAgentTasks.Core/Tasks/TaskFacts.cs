@@ -1,13 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace DurableAgentTasks.Core.Tasks;
 
 /// <summary>When each limit is reached; <see langword="null"/> is no limit, or one whose clock stands still.</summary>
 public sealed record TaskDeadlines(DateTimeOffset? Task, DateTimeOffset? Phase, DateTimeOffset? Idle)
 {
     /// <summary>How long the task may take in all, extensions included, also while its clock stands still; <see langword="null"/> is no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? TaskLimit { get; init; }
 
     /// <summary>The same of the present phase, or of the one to come.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? PhaseLimit { get; init; }
+
+    /// <summary>When each is reached, without how long it is: what the API tells.</summary>
+    internal TaskDeadlines Moments => this with { TaskLimit = null, PhaseLimit = null };
 }
 
 /// <summary>Tokens and cost as the agent reports them.</summary>

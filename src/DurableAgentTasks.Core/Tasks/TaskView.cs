@@ -69,7 +69,7 @@ public record TaskView
             Error = task.Error,
             Usage = task.Usage,
             LastCheckpoint = task.LastCheckpoint,
-            Deadlines = task.Deadlines,
+            Deadlines = task.Deadlines?.Moments,
         };
     }
 }

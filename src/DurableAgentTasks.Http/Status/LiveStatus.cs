@@ -12,14 +12,14 @@ internal sealed class LiveStatus(TaskStore store, LogCounters logs, TaskAdmissio
     {
         view = view with { Counts = await logs.CountAsync(task, cancellationToken) };
         if (TaskLifecycle.HasEnded(task.State) || await store.ReadHeartbeatAsync(task.Id, cancellationToken) is not { } beat || !beat.IsAlive(time.GetUtcNow())) return view;
-        return view with { Resources = beat.Resources, Deadlines = DeadlinesOf(task, beat) };
+        return view with { Resources = beat.Resources, Deadlines = DeadlinesOf(view.Deadlines, task, beat) };
     }
 
     /// <summary>While nothing is to run, nobody waits for a sign of life.</summary>
-    private TaskDeadlines? DeadlinesOf(TaskRecord task, TaskHeartbeat beat)
+    private TaskDeadlines? DeadlinesOf(TaskDeadlines? told, TaskRecord task, TaskHeartbeat beat)
     {
         var limit = new EffectiveTimeouts(admission.Rules.Timeouts, task.Request.Timeouts).Idle;
-        if (limit is null || task.State == TaskState.Paused) return task.Deadlines;
-        return (task.Deadlines ?? new TaskDeadlines(Task: null, Phase: null, Idle: null)) with { Idle = beat.LastActivityAt + limit };
+        if (limit is null || task.State == TaskState.Paused) return told;
+        return (told ?? new TaskDeadlines(Task: null, Phase: null, Idle: null)) with { Idle = beat.LastActivityAt + limit };
     }
 }

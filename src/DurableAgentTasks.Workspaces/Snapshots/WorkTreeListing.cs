@@ -31,14 +31,16 @@ internal sealed record WorkTreeListing(
         HashSet<GitPath> nested = [];
         if (folders.Count > 0)
         {
-            foreach (var path in NulList.Paths(await ExpandAsync(repository, folders, cancellationToken)))
+            var (unreadable, within) = await ExpandAsync(repository, folders, cancellationToken);
+            error += unreadable;
+            foreach (var path in NulList.Paths(within))
             {
                 candidates.Add(path.WithoutSlash());
                 if (path.IsFolder) nested.Add(path.WithoutSlash());
             }
         }
 
-        return new WorkTreeListing(candidates, nested, folders, [.. Warnings(error)]);
+        return new WorkTreeListing(candidates, nested, folders, [.. Warnings(error).Distinct()]);
     }
 
     private static async Task<(string Error, ReadOnlyMemory<byte> Output)> OthersAsync(
@@ -55,16 +57,19 @@ internal sealed record WorkTreeListing(
         return (exit.Error, output);
     }
 
-    private static Task<ReadOnlyMemory<byte>> ExpandAsync(CheckpointRepository repository, List<GitPath> folders, CancellationToken cancellationToken)
+    private static async Task<(string Error, ReadOnlyMemory<byte> Output)> ExpandAsync(
+        CheckpointRepository repository, List<GitPath> folders, CancellationToken cancellationToken)
     {
         // An argument is text; what cannot be said as text, or is too much for a command line, is found by walking everything.
         var everything = folders.Count > MaxFolderArguments || !folders.All(folder => folder.IsUtf8);
-        return repository.Git.ReadAsync(
+        var (exit, output) = await repository.Git.TryReadAsync(
             [
                 "--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard", "--",
                 .. everything ? [] : folders.Select(folder => Encoding.UTF8.GetString(folder.Span)),
             ],
             cancellationToken);
+        exit.ThrowIfFailed();
+        return (exit.Error, output);
     }
 
     private static IEnumerable<LeftOutFile> Warnings(string error)

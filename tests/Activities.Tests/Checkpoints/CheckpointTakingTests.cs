@@ -68,15 +68,37 @@ public sealed class CheckpointTakingTests
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Two_at_once_are_two_checkpoints()
+    {
+        await using var task = new TaskFixture();
+        await task.PrepareAsync("true");
+        task.Write("a", "one");
+
+        var both = await Task.WhenAll(task.TakeAsync(1), task.TakeAsync(2));
+
+        Assert.All(both, taken => Assert.NotNull(taken.Checkpoint));
+        Assert.Equal([1, 2], (await task.Checkpoints.ReadAllAsync(task.Id, Cancellation)).Whole.Select(checkpoint => checkpoint.Number));
+        task.Write("a", "two");
+        foreach (var taken in both)
+        {
+            Assert.NotNull((await task.RestoreAsync(taken.Checkpoint!.Id, safety: 10 + (taken == both[0] ? 0 : 1))).Checkpoint);
+            Assert.Equal("one", task.Read("a"));
+        }
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task What_keeps_a_checkpoint_from_being_taken_is_told()
     {
         await using var task = new TaskFixture();
         await task.PrepareAsync("true");
+        task.Write("made", "before it failed");
         task.Blobs.Fault = name => name.Contains("bundles/", StringComparison.Ordinal) ? new IOException("There is no space left on the device.") : null;
         var full = await task.TakeAsync(1);
         Assert.Equal((null, "No checkpoint could be taken: There is no space left on the device."), (full.Checkpoint, full.Problem));
         task.Blobs.Fault = _ => null;
         Assert.NotNull((await task.TakeAsync(1)).Checkpoint);
+        var taken = (await task.Checkpoints.FindAsync(task.Id, CheckpointSteps.Id(1), Cancellation)).Checkpoint!;
+        Assert.Contains("made", taken.Files.Select(file => file.Path));
 
         task.Configuration["Workspaces:GitExecutable"] = "/nowhere/git";
         task.Begin();

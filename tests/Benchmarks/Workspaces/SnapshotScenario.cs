@@ -78,7 +78,7 @@ internal static class SnapshotScenario
         }
 
         foreach (var series in new[] { ours, trees, stashes, commits, afterUser }) series.Print();
-        await PrintMemoryAsync(files, user, index, workspace, runs + Series.WarmUps);
+        await PrintMemoryAsync(files, user, copy, index, workspace, runs + Series.WarmUps);
         ours.PrintBeside(trees);
         ours.PrintBeside(stashes);
         ours.PrintBeside(commits);
@@ -86,15 +86,19 @@ internal static class SnapshotScenario
     }
 
     /// <summary>Measured by itself: looking takes a core, and allocates.</summary>
-    private static async Task PrintMemoryAsync(int files, string user, string index, Workspace workspace, int run)
+    private static async Task PrintMemoryAsync(int files, string user, string copy, string index, Workspace workspace, int run)
     {
         var (ours, trees) = (new List<double>(), new List<double>());
+        var (stashes, commits) = (new List<double>(), new List<double>());
         var allocated = new List<double>();
         for (var i = 0; i < 5; i++)
         {
             ChangeSome(user, files, (2 * run) + (2 * i));
             ours.Add(await ChildMemory.PeakAsync(() => SnapshotAsync(workspace)));
             trees.Add(await ChildMemory.PeakAsync(() => Task.Run(() => Tree(user, index))));
+            ChangeSome(copy, files, (2 * run) + (2 * i));
+            stashes.Add(await ChildMemory.PeakAsync(() => Task.Run(() => Git(copy, null, "stash", "create"))));
+            commits.Add(await ChildMemory.PeakAsync(() => Task.Run(() => Commit(copy))));
 
             ChangeSome(user, files, (2 * run) + (2 * i) + 1);
             var before = GC.GetTotalAllocatedBytes(precise: true);
@@ -104,6 +108,8 @@ internal static class SnapshotScenario
 
         Measure.Print("memory of the git processes of a snapshot, together", [.. ours.Order()], bytes => $"{bytes / 1e6:F1} MB");
         Measure.Print("memory of git add -A; git write-tree", [.. trees.Order()], bytes => $"{bytes / 1e6:F1} MB");
+        Measure.Print("memory of git stash create", [.. stashes.Order()], bytes => $"{bytes / 1e6:F1} MB");
+        Measure.Print("memory of git add -A; git commit", [.. commits.Order()], bytes => $"{bytes / 1e6:F1} MB");
         Measure.Print("allocated by ours", [.. allocated.Order()], bytes => $"{bytes / 1e6:F1} MB");
     }
 

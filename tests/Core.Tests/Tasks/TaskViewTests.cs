@@ -45,9 +45,9 @@ public sealed class TaskViewTests
     [Fact]
     public void What_the_caller_knows_has_the_names_of_the_contract()
     {
-        var view = TaskView.Of(Samples.Task(), Samples.At(0)) with
+        var task = Samples.Task() with { Deadlines = new(Samples.At(0), null, null) { TaskLimit = TimeSpan.FromHours(4), PhaseLimit = TimeSpan.FromHours(1) } };
+        var view = TaskView.Of(task, Samples.At(0)) with
         {
-            Deadlines = new(Samples.At(0), null, null),
             Usage = new(1, 2, 3, 4, 0.5m),
             LastCheckpoint = new("0123456789abcdef", "phase", Samples.At(0), "c0ffee", "refs/agent-tasks/fix-login/3"),
             Resources = new(40, 1, 3),

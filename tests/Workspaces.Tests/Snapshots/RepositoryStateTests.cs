@@ -158,17 +158,36 @@ public sealed class RepositoryStateTests
         for (var i = 0; i < 9; i++) scene.Write($"f{i}", "x");
         foreach (var file in new[] { "f3", "f7" }) File.SetUnixFileMode(scene.Full(file), UnixFileMode.None);
 
-        // Root reads everything; git without that privilege does not.
-        var git = Path.Combine(scene.Folder, "git-without-privilege");
-        File.WriteAllText(git, "#!/bin/sh\n[ $(id -u) -ne 0 ] && exec git \"$@\"\nexec setpriv --bounding-set=-dac_override,-dac_read_search git \"$@\"\n");
-        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
-        using var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = git });
+        using var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = GitWithoutPrivilege(scene) });
 
         var snapshot = await workspace.SnapshotAsync();
 
         Assert.Equal(["f3", "f7"], snapshot.LeftOut.Select(file => file.Path));
         Assert.All(snapshot.LeftOut, file => Assert.Contains("Permission denied", file.Reason, StringComparison.Ordinal));
         Assert.Equal(["f0", "f1", "f2", "f4", "f5", "f6", "f8", "tracked.txt"], scene.Names(snapshot));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_folder_that_cannot_be_read_is_left_out_and_the_others_are_in()
+    {
+        using var scene = new Scene();
+        scene.Write("locked/file", "x");
+        scene.Write("open/file", "x");
+        File.SetUnixFileMode(scene.Full("locked"), UnixFileMode.None);
+        using var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = GitWithoutPrivilege(scene) });
+
+        for (var i = 0; i < 2; i++)
+        {
+            var snapshot = await workspace.SnapshotAsync();
+
+            var left = Assert.Single(snapshot.LeftOut);
+            Assert.StartsWith("locked", left.Path, StringComparison.Ordinal);
+            Assert.Contains("Permission denied", left.Reason, StringComparison.Ordinal);
+            Assert.Equal(["open/file", "tracked.txt"], scene.Names(snapshot));
+        }
+
+        File.SetUnixFileMode(scene.Full("locked"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Contains("locked/file", scene.Names(await workspace.SnapshotAsync()));
     }
 
     [Fact(Timeout = Limit)]
@@ -281,6 +300,15 @@ public sealed class RepositoryStateTests
             default:
                 break;
         }
+    }
+
+    /// <summary>Root reads everything; git without that privilege does not.</summary>
+    private static string GitWithoutPrivilege(Scene scene)
+    {
+        var git = Path.Combine(scene.Folder, "git-without-privilege");
+        File.WriteAllText(git, "#!/bin/sh\n[ $(id -u) -ne 0 ] && exec git \"$@\"\nexec setpriv --bounding-set=-dac_override,-dac_read_search git \"$@\"\n");
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        return git;
     }
 
     private static IReadOnlyList<string> OnDisk(Scene scene) =>
