@@ -30,9 +30,10 @@ internal sealed record Repository(string Root, string GitFolder, string CommonFo
         var lines = Encoding.UTF8.GetString(output.Span).TrimEnd('\n').Split('\n');
         // A line break in the path of a repository is the one thing this output cannot say.
         if (lines.Length != 5) throw new GitException($"git describes the repository of {folder} in a way that is not understood: {string.Join(" | ", lines)}");
+        var sharing = git.TryReadLineAsync(["config", "--get", "core.sharedRepository"], cancellationToken);
         var (ignored, _) = await git.TryReadAsync(["check-ignore", "-q", "--", "."], cancellationToken);
+        var shared = await sharing;
         if (ignored.Succeeded) return null;
-        var shared = await git.TryReadLineAsync(["config", "--get", "core.sharedRepository"], cancellationToken);
         return new Repository(lines[0], lines[1], lines[2], lines[3], lines[4], shared?.All(char.IsAsciiLetterOrDigit) == true ? shared : null);
     }
 

@@ -31,8 +31,8 @@ internal sealed class Obstacles(CheckpointRepository repository)
         {
             // A file is wanted where there is none, or a repository, of which only the commit was noted.
             if (change.WasNested || !(change.Type == FileChange.Deleted || change is { Type: FileChange.Modified, IsNested: true })) continue;
-            if (Standing(change.Path) is not { } path || saved.Contains(path)) continue;
-            (_probe.Look(path).Kind == PathKind.Folder ? folders : files).Add(path);
+            if (Standing(change.Path) is not var (path, kind) || saved.Contains(path)) continue;
+            (kind == PathKind.Folder ? folders : files).Add(path);
         }
 
         foreach (var path in files.Concat(await HavingMoreAsync(folders, cancellationToken)))
@@ -63,30 +63,27 @@ internal sealed class Obstacles(CheckpointRepository repository)
     }
 
     /// <summary>What is at a path, or at one above where a folder would have to be; <see langword="null"/>: nothing.</summary>
-    private GitPath? Standing(GitPath path)
+    private (GitPath Path, PathKind Kind)? Standing(GitPath path)
     {
         for (var end = path.Span.IndexOf((byte)'/'); end >= 0;)
         {
             var above = new GitPath(path.Bytes[..end]);
-            switch (_probe.Look(above).Kind)
-            {
-                case PathKind.Missing: return null;
-                case PathKind.Folder: break;
-                default: return above;
-            }
-
+            var kind = _probe.Look(above).Kind;
+            if (kind != PathKind.Folder) return kind == PathKind.Missing ? null : (above, kind);
             var next = path.Span[(end + 1)..].IndexOf((byte)'/');
             end = next < 0 ? -1 : end + 1 + next;
         }
 
-        return _probe.Look(path).Kind == PathKind.Missing ? null : path;
+        var standing = _probe.Look(path).Kind;
+        return standing == PathKind.Missing ? null : (path, standing);
     }
 
     /// <summary>The folders in which there is more than what was saved.</summary>
     private async Task<IEnumerable<GitPath>> HavingMoreAsync(HashSet<GitPath> folders, CancellationToken cancellationToken)
     {
         if (folders.Count == 0) return [];
-        var others = NulList.Paths(await repository.Git.ReadAsync(["ls-files", "-z", "--others"], cancellationToken)).Select(path => path.WithoutSlash()).ToList();
+        var (_, within) = await WorkTreeListing.ReadWithinAsync(repository, folders, ignoredToo: true, cancellationToken);
+        var others = NulList.Paths(within).ToList();
         return folders.Where(folder => Path.Exists(Path.Combine(repository.Root, folder.ToPlainString(), ".git")) || others.Exists(other => other.IsWithin(folder)));
     }
 

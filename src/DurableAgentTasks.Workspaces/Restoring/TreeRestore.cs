@@ -27,36 +27,32 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
     {
         // 1.
         var left = RestoreJournal.Read(repository.RestoreJournal);
-        if (await RefuseAsync(commit, cancellationToken) is { } refused)
-        {
-            left?.Close(repository.RestoreJournal);
-            return new RestoreOutcome.Refused(refused);
-        }
+        if (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken) is not var (tree, notes)) return Refuse(left, $"There is no snapshot {commit} here.");
+        var (whole, _) = await repository.Git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
+        if (!whole.Succeeded) return Refuse(left, $"The snapshot {commit} is not whole: {whole.Error.Trim()}");
 
         // 2.
         Note(new RestoreJournal(commit, saving, left?.Before, left?.Saved ?? []));
         try
         {
-            return await BringAsync(commit, cancellationToken);
+            return await BringAsync(tree, notes, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var undone = await TryUndoAsync(commit, cancellationToken);
+            var undone = await TryUndoAsync(tree, cancellationToken);
             _journal.Close(repository.RestoreJournal);
             throw new GitException(undone ? $"The tree is as it was: {e.Message}" : $"The tree is half restored, and cannot be brought back{WhereBeforeIs()}: {e.Message}", e);
         }
     }
 
-    private async Task<string?> RefuseAsync(string commit, CancellationToken cancellationToken)
+    private RestoreOutcome.Refused Refuse(RestoreJournal? left, string reason)
     {
-        if (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken) is null) return $"There is no snapshot {commit} here.";
-        var (whole, _) = await repository.Git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
-        return whole.Succeeded ? null : $"The snapshot {commit} is not whole: {whole.Error.Trim()}";
+        left?.Close(repository.RestoreJournal);
+        return new RestoreOutcome.Refused(reason);
     }
 
-    private async Task<RestoreOutcome> BringAsync(string commit, CancellationToken cancellationToken)
+    private async Task<RestoreOutcome> BringAsync(string tree, SnapshotNotes notes, CancellationToken cancellationToken)
     {
-        var (tree, notes) = (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken)).GetValueOrDefault();
         ScannedTree scanned;
         IReadOnlyList<TreeChange> differing;
         for (var pass = 1; ; pass++)
@@ -91,13 +87,13 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
     }
 
     /// <returns>Whether the tree is as it was.</returns>
-    private async Task<bool> TryUndoAsync(string commit, CancellationToken cancellationToken)
+    private async Task<bool> TryUndoAsync(string wanted, CancellationToken cancellationToken)
     {
         if (_journal.Before is not { } before) return true;
         try
         {
             // As if all of it had been written: what is in neither of the two trees stays.
-            await repository.Git.ReadAsync(["read-tree", "--reset", commit], cancellationToken);
+            await repository.Git.ReadAsync(["read-tree", "--reset", wanted], cancellationToken);
             await WriteAsync(before, cancellationToken);
             return _obstacles.TryMoveBack() && (await CompareAsync(before, cancellationToken)).Differing.Count == 0;
         }

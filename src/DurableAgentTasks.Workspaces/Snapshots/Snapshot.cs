@@ -30,7 +30,7 @@ public sealed record Snapshot
     /// <summary>Added and deleted lines of text files.</summary>
     public required long LinesChanged { get; init; }
 
-    /// <summary>Too large, or not to be read. A restore leaves them as they are.</summary>
+    /// <summary>Too large, or not to be read. A restore leaves them as they are, but moves aside what is in its way.</summary>
     public required IReadOnlyList<LeftOutFile> LeftOut { get; init; }
 
     public required IReadOnlyList<NestedRepository> Nested { get; init; }

@@ -46,7 +46,7 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     {
         var state = SnapshotState.Read(repository.StateFile);
         var since = state.Number > request.After ? state.Since : state.Tree;
-        var changing = ChangesAsync(writers.Changes, [since, head], scanned.Tree, cancellationToken);
+        var changing = ChangesAsync(writers.Changes, since, head, scanned.Tree, cancellationToken);
         var (number, commit) = await CommitAsync(writers, Math.Max(state.Number, request.After ?? 0) + 1, scanned, head, request.At, cancellationToken);
         var (changes, files) = await changing;
         var nestedPaths = state.Tree is null || since != state.Tree
@@ -81,11 +81,14 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         var head = commit is null
             ? await HeadAsync(cancellationToken)
             : (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken))?.Notes.Head;
-        return head is not null && await repository.Git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{head}^{{tree}}"], cancellationToken) is { } tree
-            && (await repository.Git.TryReadAsync(["cat-file", "-e", tree], cancellationToken)).Exit.Succeeded
-                ? await SparseHead.TreeOfAsync(repository, tree, cancellationToken)
-                : await EmptyTreeAsync(cancellationToken);
+        return await TreeOfHeadAsync(head, cancellationToken) ?? await EmptyTreeAsync(cancellationToken);
     }
+
+    /// <summary><see langword="null"/> if it is not here.</summary>
+    private async Task<string?> TreeOfHeadAsync(string? head, CancellationToken cancellationToken) =>
+        head is not null && ObjectId.IsValid(head) && (await repository.Git.TryReadAsync(["cat-file", "-e", $"{head}^{{tree}}"], cancellationToken)).Exit.Succeeded
+            ? await SparseHead.TreeOfAsync(repository, head, cancellationToken)
+            : null;
 
     private Task<string> EmptyTreeAsync(CancellationToken cancellationToken) =>
         repository.Git.ReadLineAsync(["hash-object", "-t", "tree", "-w", "--stdin"], cancellationToken);
@@ -104,9 +107,9 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     }
 
     private async Task<(TreeChanges Changes, IReadOnlyList<ChangedFile> Files)> ChangesAsync(
-        WaitingGit reader, IReadOnlyList<string?> before, string to, CancellationToken cancellationToken)
+        WaitingGit reader, string? since, string? head, string to, CancellationToken cancellationToken)
     {
-        var changes = await SinceFirstThereAsync(reader, before, to, cancellationToken);
+        var changes = await SinceFirstThereAsync(reader, since, head, to, cancellationToken);
         var listed = changes.Files.Take(options.MaxListedFiles).ToList();
         var contents = listed.Where(change => change is { Type: not FileChange.Deleted, IsNested: false });
         var hashes = await ContentHashes.ReadAsync(repository, contents, cancellationToken);
@@ -114,16 +117,12 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     }
 
     /// <summary>Trees of pruned snapshots, and commits of a repository that was fetched in part, may be gone. The empty tree is not.</summary>
-    private async Task<TreeChanges> SinceFirstThereAsync(WaitingGit reader, IReadOnlyList<string?> before, string to, CancellationToken cancellationToken)
+    private async Task<TreeChanges> SinceFirstThereAsync(WaitingGit reader, string? since, string? head, string to, CancellationToken cancellationToken)
     {
-        if (before[0] is { } first && await TreeChanges.TryReadAsync(reader, first, to) is { } since) return since;
-        if (before[1] is { } head && (await repository.Git.TryReadAsync(["cat-file", "-e", $"{head}^{{tree}}"], cancellationToken)).Exit.Succeeded)
-        {
-            var from = await SparseHead.TreeOfAsync(repository, head, cancellationToken);
-            if (await TreeChanges.TryReadAsync(repository.TreeGit, from, to, cancellationToken) is { } changes) return changes;
-        }
-
-        return await TreeChanges.ReadAsync(repository.TreeGit, await EmptyTreeAsync(cancellationToken), to, cancellationToken);
+        if (since is not null && await TreeChanges.TryReadAsync(reader, since, to) is { } changes) return changes;
+        return await TreeOfHeadAsync(head, cancellationToken) is { } begin && await TreeChanges.TryReadAsync(repository.TreeGit, begin, to, cancellationToken) is { } sinceHead
+            ? sinceHead
+            : await TreeChanges.ReadAsync(repository.TreeGit, await EmptyTreeAsync(cancellationToken), to, cancellationToken);
     }
 
     /// <summary>What records a snapshot, started while the tree is scanned: a git takes longer to start than to do its part here.</summary>

@@ -31,7 +31,7 @@ internal sealed record WorkTreeListing(
         HashSet<GitPath> nested = [];
         if (folders.Count > 0)
         {
-            var (unreadable, within) = await ExpandAsync(repository, folders, cancellationToken);
+            var (unreadable, within) = await ReadWithinAsync(repository, folders, ignoredToo: false, cancellationToken);
             error += unreadable;
             foreach (var path in NulList.Paths(within))
             {
@@ -57,14 +57,15 @@ internal sealed record WorkTreeListing(
         return (exit.Error, output);
     }
 
-    private static async Task<(string Error, ReadOnlyMemory<byte> Output)> ExpandAsync(
-        CheckpointRepository repository, List<GitPath> folders, CancellationToken cancellationToken)
+    /// <summary>What is in folders and not in the index; more of it, if they cannot be named.</summary>
+    public static async Task<(string Error, ReadOnlyMemory<byte> Output)> ReadWithinAsync(
+        CheckpointRepository repository, IReadOnlyCollection<GitPath> folders, bool ignoredToo, CancellationToken cancellationToken)
     {
         // An argument is text; what cannot be said as text, or is too much for a command line, is found by walking everything.
         var everything = folders.Count > MaxFolderArguments || !folders.All(folder => folder.IsUtf8);
         var (exit, output) = await repository.Git.TryReadAsync(
             [
-                "--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard", "--",
+                "--literal-pathspecs", "ls-files", "-z", "--others", .. ignoredToo ? Array.Empty<string>() : ["--exclude-standard"], "--",
                 .. everything ? [] : folders.Select(folder => Encoding.UTF8.GetString(folder.Span)),
             ],
             cancellationToken);

@@ -36,9 +36,17 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         var excludesOther = repository.RefreshExclude();
         var stamp = IgnoreRules.Stamp(repository);
         var rulesMayDiffer = excludesOther || stamp != knownIgnoreStamp || !File.Exists(repository.Index);
+
+        // The folders are looked at while git looks at the files.
+        var changing = WorkTreeListing.ReadChangedAsync(repository, cancellationToken);
+        _walked = WalkedFolders.Look(repository, options.FolderClockTick);
+        if (rulesMayDiffer) _walked.WalkEverything();
+
         // Somebody who swaps files and folders faster than we look is not waited for: what we have is as true as any.
-        for (var pass = 1; await PassAsync(pass, rulesMayDiffer, cancellationToken) && pass < Passes; pass++)
+        for (var pass = 1; await PassAsync(rulesMayDiffer, changing, cancellationToken) && pass < Passes; pass++)
         {
+            _walked.WalkEverything();
+            changing = WorkTreeListing.ReadChangedAsync(repository, cancellationToken);
         }
 
         // 6.
@@ -55,14 +63,11 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     }
 
     /// <returns>Whether another pass is needed.</returns>
-    private async Task<bool> PassAsync(int pass, bool rulesMayDiffer, CancellationToken cancellationToken)
+    private async Task<bool> PassAsync(bool rulesMayDiffer, Task<ReadOnlyMemory<byte>> changing, CancellationToken cancellationToken)
     {
         // 1. What reads files into the index has it ready when they are known.
-        var changing = WorkTreeListing.ReadChangedAsync(repository, cancellationToken);
         await using var adding = Adding(cancellationToken).Start();
         _leftOut.Clear();
-        if (pass == 1) _walked = WalkedFolders.Look(repository, options.FolderClockTick);
-        if (pass > 1 || rulesMayDiffer) _walked.WalkEverything();
         _listing = await WorkTreeListing.ReadAsync(repository, changing, _walked.Places, cancellationToken);
         if (_walked.Places is not null && _listing.Candidates.Any(IgnoreRules.IsRule))
         {

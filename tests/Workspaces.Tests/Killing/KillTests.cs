@@ -96,7 +96,7 @@ public sealed class KillTests
         Assert.True(call > 4);
     }
 
-    /// <summary>Every other call: before one is after the one before, and what is killed with git is killed in the others.</summary>
+    /// <summary>Every other call is enough: killed before a call is killed after the one before it. With git it is killed in the calls between.</summary>
     private static int First(string moment) => moment == nameof(KillMoment.Both) ? 2 : 1;
 
     private static Scene Prepared()
