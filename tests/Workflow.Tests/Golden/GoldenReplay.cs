@@ -9,7 +9,7 @@ namespace DurableAgentTasks.Workflow.Tests.Golden;
 
 /// <summary>
 /// Runs an orchestration against the recorded history of one generation: whatever came in comes again in the same order, and what the
-/// code decides must be what was decided then, by name, input and order. Inputs may have gained properties since.
+/// code decides must be what was decided then, by name, input and order. Inputs may have gained properties since, and may leave out what is null.
 /// </summary>
 internal sealed class GoldenReplay : IDurableContext
 {
@@ -168,7 +168,8 @@ internal sealed class GoldenReplay : IDurableContext
                 .FirstOrDefault(found => found is not null);
         }
 
-        return now.ValueKind != JsonValueKind.Undefined && JsonElement.DeepEquals(then, now) ? null
+        var isSame = now.ValueKind == JsonValueKind.Undefined ? then.ValueKind == JsonValueKind.Null : JsonElement.DeepEquals(then, now);
+        return isSame ? null
             : $"{path} is {(now.ValueKind == JsonValueKind.Undefined ? "missing" : now.GetRawText())} and was {then.GetRawText()}";
     }
 
