@@ -56,6 +56,7 @@ public static class ActivityServices
             .AddSingleton<PlanTexts>()
             .AddSingleton<PlanAcceptance>()
             .AddSingleton<TimelineRecording>()
+            .AddSingleton<SuspensionReading>()
             .AddSingleton<TaskTurns>()
             .AddSingleton<TaskWorkspaces>()
             .AddSingleton<TreeArrival>()

@@ -22,6 +22,7 @@ public static class TaskActivityRegistry
         .AddActivity(TaskActivities.StopStep, (input, token) => services.GetRequiredService<RunningSteps>().StopAsync(input, token))
         .AddActivity(TaskActivities.FreezeStep, (input, token) => services.GetRequiredService<RunningSteps>().FreezeAsync(input, token))
         .AddActivity(TaskActivities.ReadPulse, (input, token) => services.GetRequiredService<StepPulses>().ReadAsync(input, token))
+        .AddActivity(TaskActivities.ReadSuspensions, (input, token) => services.GetRequiredService<SuspensionReading>().ReadAsync(input, token))
         .AddActivity(TaskActivities.TakeCheckpoint, (input, token) => services.GetRequiredService<CheckpointTaking>().TakeAsync(input, token))
         .AddActivity(TaskActivities.RestoreCheckpoint, (input, token) => services.GetRequiredService<CheckpointRestoring>().RestoreAsync(input, token))
         .AddActivity(TaskActivities.Deliver, (input, token) => services.GetRequiredService<TaskDelivery>().DeliverAsync(input, token))

@@ -32,6 +32,10 @@ public sealed class ActivityFunctions(ActivityBodies bodies, DurableFunctionsTas
     public Task<JsonElement> ReadPulse([ActivityTrigger] JsonElement input, [DurableClient] DurableTaskClient durable, FunctionContext context) =>
         RunAsync(input, durable, context);
 
+    [Function("ReadSuspensions")]
+    public Task<JsonElement> ReadSuspensions([ActivityTrigger] JsonElement input, [DurableClient] DurableTaskClient durable, FunctionContext context) =>
+        RunAsync(input, durable, context);
+
     [Function("CleanUp")]
     public Task<JsonElement> CleanUp([ActivityTrigger] JsonElement input, [DurableClient] DurableTaskClient durable, FunctionContext context) =>
         RunAsync(input, durable, context);

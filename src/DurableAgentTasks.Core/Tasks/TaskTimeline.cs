@@ -125,6 +125,14 @@ public sealed class TaskTimeline(TaskState state, long nextNumber, int epoch = 0
     public void Resumption(ResumptionKind kind, string? reason, DateTimeOffset time) =>
         _pending.Add(Next(TimelineTypes.Resumption, time) with { Trigger = WireName.Of(kind), Reason = reason });
 
+    /// <summary>The engine had suspended the task for a time in which it would have run.</summary>
+    public void Hibernated(IReadOnlyList<Suspension> suspensions, DateTimeOffset time) => _pending.Add(Next(TimelineTypes.Resumption, time) with
+    {
+        Trigger = WireName.Of(ResumptionKind.Hibernation),
+        Reason = $"Its orchestration had been suspended for {Duration.Format(Suspension.Sum(suspensions))}.",
+        Data = Json(new HibernationData(suspensions)),
+    });
+
     public void Recovery(RecoveryData decision, DateTimeOffset time) =>
         _pending.Add(Next(TimelineTypes.Recovery, time) with { Trigger = WireName.Of(decision.Action), Data = Json(decision) });
 

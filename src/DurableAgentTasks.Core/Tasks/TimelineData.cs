@@ -31,7 +31,7 @@ public static class TimelineTypes
     /// <summary>What was decided after a failure; data: <see cref="RecoveryData"/>.</summary>
     public const string Recovery = "recovery";
 
-    /// <summary>The trigger is the <see cref="ResumptionKind"/>.</summary>
+    /// <summary>The trigger is the <see cref="ResumptionKind"/>; data: <see cref="HibernationData"/>, of a hibernation that the engine's history tells of.</summary>
     public const string Resumption = "resumption";
 
     /// <summary>The trigger is what the operator asked for.</summary>
@@ -64,6 +64,9 @@ public sealed record RestoredData(CheckpointReference Checkpoint, CheckpointRefe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TreeOnly { get; init; }
 }
+
+/// <param name="Suspensions">When the engine had suspended the task, and no earlier entry told of it.</param>
+public sealed record HibernationData(IReadOnlyList<Suspension> Suspensions);
 
 internal sealed record DetailData(string? Detail);
 

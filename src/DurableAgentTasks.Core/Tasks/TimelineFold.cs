@@ -24,6 +24,7 @@ internal static class TimelineFold
             TimelineTypes.Step => WithStep(task, entry.DataAs<StepData>(), entry.Time),
             TimelineTypes.Checkpoint => WithCheckpoint(task, entry.DataAs<CheckpointData>()),
             TimelineTypes.Restored => Restore(task, entry.DataAs<RestoredData>(), entry.Time),
+            TimelineTypes.Resumption when entry.Data is not null => Hibernate(task, entry.DataAs<HibernationData>().Suspensions),
             _ => task,
         };
         applied = applied with { AppliedThrough = entry.Number, Epoch = entry.Epoch, Deadlines = entry.Deadlines ?? task.Deadlines };
@@ -67,6 +68,13 @@ internal static class TimelineFold
             restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null, Active = TimeSpan.Zero }
             : restored.Over.Contains(step.Id) ? step with { Status = WorkStatus.Completed, CompletedAt = time }
             : step),
+    };
+
+    /// <summary>Neither the task nor its step ran meanwhile.</summary>
+    private static TaskRecord Hibernate(TaskRecord task, IReadOnlyList<Suspension> suspensions) => task with
+    {
+        Paused = task.Paused + Suspension.Sum(suspensions),
+        Steps = task.Steps.ConvertAll(step => step with { RunningSince = step.RunningSince + Suspension.Sum(suspensions, step.RunningSince) }),
     };
 
     private static TimelineException Misfit(TaskRecord task, TimelineEntry entry, string how) =>

@@ -27,6 +27,8 @@ public static class TaskActivities
 
     public static readonly Activity<ReadPulse, StepPulse> ReadPulse = new("ReadPulse");
 
+    public static readonly Activity<ReadSuspensions, IReadOnlyList<Suspension>> ReadSuspensions = new("ReadSuspensions");
+
     public static readonly Activity<CleanUp, bool> CleanUp = new("CleanUp");
 
     public static readonly Activity<TakeCheckpoint, TakenCheckpoint> TakeCheckpoint = new("TakeCheckpoint");
@@ -138,6 +140,12 @@ public sealed record ReadPulse(string TaskId) : ITaskInput;
 /// <param name="IdleWarningAfter">How long without activity is worth a warning; <see langword="null"/> is never.</param>
 /// <param name="Alerts">Resources that are short, such as <c>disk 82 %</c> or <c>disk 96 % (critical)</c>; empty if none is.</param>
 public sealed record StepPulse(DateTimeOffset? LastActivityAt, TimeSpan? IdleWarningAfter, IReadOnlyList<string> Alerts);
+
+/// <summary>Reads when the engine let nothing of the orchestration run, which it is not told of otherwise.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="After">What was before it is known; <see langword="null"/> is from the beginning of the generation.</param>
+/// <param name="Until">The durable clock.</param>
+public sealed record ReadSuspensions(string TaskId, DateTimeOffset? After, DateTimeOffset Until) : ITaskInput;
 
 /// <summary>Frees memory and disk that this task took: only what it made itself and can do without.</summary>
 public sealed record CleanUp(string TaskId) : ITaskInput;

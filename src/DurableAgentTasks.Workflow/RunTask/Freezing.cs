@@ -37,6 +37,7 @@ internal sealed class Freezing(TaskGeneration task)
             return;
         }
 
+        await task.CountSuspensionsAsync();
         task.Move(TaskState.Paused, OperatorEvents.Pause, pause.Detail, pause.By, pause.Reason);
         Run = Run with { Work = Run.Work with { FrozenSince = task.Now }, Deadlines = Run.Deadlines.Rest(task.Now) };
     }

@@ -18,6 +18,7 @@ internal sealed class Pausing(TaskGeneration task, TurnTaking turns, Checkpointi
     private async Task PauseAsync(TaskPause pause)
     {
         await TakeCheckpointAsync(pause);
+        await task.CountSuspensionsAsync();
         var trigger = pause.Detail == PauseDetails.Operator ? OperatorEvents.Pause : pause.Detail;
         task.Move(TaskState.Paused, trigger, pause.Detail, pause.By, pause.Reason);
         task.Run = task.Run with { Deadlines = task.Run.Deadlines.Rest(task.Now) };

@@ -1,3 +1,5 @@
+using DurableAgentTasks.Core.Tasks;
+
 namespace DurableAgentTasks.Workflow.RunTask;
 
 /// <summary>When the limits of a task are reached. While it rests (paused, or waiting for its turn again) the clock stands still.</summary>
@@ -23,14 +25,20 @@ public sealed record RunDeadlines
     /// <summary>What the present phase, or the one to come, was granted beyond its limit.</summary>
     public TimeSpan PhaseExtension { get; init; }
 
+    /// <summary>When the present phase began.</summary>
+    public DateTimeOffset? PhaseBegunAt { get; init; }
+
     /// <summary>Since when the clock stands still.</summary>
     public DateTimeOffset? RestsSince { get; init; }
 
+    /// <summary>Until when it is known how long the engine had suspended the task; <see langword="null"/> is not at all.</summary>
+    public DateTimeOffset? SuspensionsKnownUntil { get; init; }
+
     public static RunDeadlines Of(TimeSpan? task, DateTimeOffset now) =>
-        new() { Task = now + task, TaskLimit = task, Warning = now + (task * WarnAt) };
+        new() { Task = now + task, TaskLimit = task, Warning = now + (task * WarnAt), SuspensionsKnownUntil = now };
 
     public RunDeadlines BeginPhase(TimeSpan? phase, DateTimeOffset now) =>
-        Phase is null ? this with { Phase = now + phase, PhaseLimit = phase } : this;
+        Phase is null ? this with { Phase = now + phase, PhaseLimit = phase, PhaseBegunAt = now } : this;
 
     /// <summary>What it was granted ends with it.</summary>
     public RunDeadlines EndPhase() => this with { Phase = null, PhaseExtension = TimeSpan.Zero };
@@ -41,7 +49,22 @@ public sealed record RunDeadlines
     public RunDeadlines GoOn(DateTimeOffset now)
     {
         var rested = now - RestsSince ?? TimeSpan.Zero;
-        return this with { Task = Task + rested, Warning = Warning + rested, Phase = Phase + rested, RestsSince = null };
+        return this with { Task = Task + rested, Warning = Warning + rested, Phase = Phase + rested, RestsSince = null, SuspensionsKnownUntil = now };
+    }
+
+    /// <summary>The clock stood still while the engine had suspended the task.</summary>
+    /// <param name="suspensions">All since <see cref="SuspensionsKnownUntil"/>.</param>
+    /// <param name="now">Until then.</param>
+    public RunDeadlines Suspended(IReadOnlyList<Suspension> suspensions, DateTimeOffset now)
+    {
+        var whole = Suspension.Sum(suspensions);
+        return this with
+        {
+            Task = Task + whole,
+            Warning = Warning + whole,
+            Phase = Phase + Suspension.Sum(suspensions, PhaseBegunAt),
+            SuspensionsKnownUntil = now,
+        };
     }
 
     /// <summary>The task gets more time, and is warned when three quarters of all its time are over, if that is still to come.</summary>

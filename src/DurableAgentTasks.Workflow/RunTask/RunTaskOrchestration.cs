@@ -65,7 +65,7 @@ public sealed class RunTaskOrchestration
         {
             // 2.
             if (await _task.HandsOverAsync()) return null;
-            _task.Hear();
+            await _task.HearAsync();
 
             // 3.
             if (Run.Work.IsUnderWay) await _steps.WatchAsync(Run.Step!);
@@ -157,7 +157,7 @@ public sealed class RunTaskOrchestration
         await _checkpoints.TakeUnlessFreshAsync(CheckpointType.Recovery, "When the task's time was over.");
         _task.Move(TaskState.Completing, trigger);
         var delivered = Run.Outline.Delivers ? await DeliverAsync() : new Delivered(Summary: null, Problem: null);
-        if (Run.IsBefore4) _task.Hear();
+        if (Run.IsBefore4) await _task.HearAsync();
         var complete = Run.IsPlanned && Run.StepsCompleted == Run.TotalSteps && delivered.Problem is null;
         var summary = string.Join(" ", new[] { $"{char.ToUpperInvariant(Done()[0])}{Done()[1..]}.", delivered.Summary, delivered.Problem }.OfType<string>());
         var result = new TaskResult(complete ? TaskOutcome.Success : TaskOutcome.Partial, summary);
@@ -182,8 +182,9 @@ public sealed class RunTaskOrchestration
     /// <summary>Whoever sees the end finds the slot free. A cancel that comes before it is written is the end.</summary>
     private async Task<TaskResult> EndAsync(Ending ending)
     {
+        await _task.CountSuspensionsAsync();
         await _turns.LeaveAsync();
-        if (!Run.IsBefore4) _task.Hear();
+        if (!Run.IsBefore4) await _task.HearAsync();
         if (Run.Cancel is { } cancel) ending = Cancelled(cancel);
         _task.Timeline.End(ending.State, ending.Result, ending.Trigger, _task.Now, ending.Error, ending.By, ending.Reason);
         Run = Run with { State = ending.State, Detail = null, Deadlines = new RunDeadlines() };

@@ -93,7 +93,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
         while (stop is null && !slice!.IsCompleted)
         {
             await task.WaitAsync(NextMoment(step), slice, beside.UnderWay);
-            task.Hear();
+            await task.HearAsync();
             if (task.NeedsSlot) await turns.TakeAsync();
             if (slice.IsCompleted) break;
             await freezing.FollowAsync(step);
@@ -171,7 +171,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
                 break;
             case StopReason.Idle or StopReason.Budget or StopReason.Emergency:
                 End(step, outcome, WorkStatus.Pending);
-                if (!Run.IsBefore4) task.Hear(); // A resume that was said by now was said of another pause.
+                if (!Run.IsBefore4) await task.HearAsync(); // A resume that was said by now was said of another pause.
                 Run = Run.ToPause(new TaskPause(DetailOf(stop.Value)) { Reason = outcome.Message });
                 break;
             default:

@@ -39,6 +39,9 @@ public sealed record StepWork
     /// <summary>Of the planning step: that the agent has been told once what is wrong with its plan.</summary>
     public bool PlanRefused { get; init; }
 
+    /// <summary>The attempt under way stood still while the engine had suspended the task.</summary>
+    internal StepWork Suspended(IReadOnlyList<Suspension> suspensions) => this with { BegunAt = BegunAt + Suspension.Sum(suspensions, BegunAt) };
+
     internal bool IsUnderWay => BegunAt is not null;
 
     internal bool IsFrozen => FrozenSince is not null;

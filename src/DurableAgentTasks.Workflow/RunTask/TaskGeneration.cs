@@ -15,6 +15,9 @@ internal sealed class TaskGeneration(IDurableContext context)
 
     private static readonly TimeSpan RenewSlotAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>Whoever wakes so late was perhaps suspended.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(1);
+
     private readonly EventInbox _inbox = new(context);
     private int _calls;
     private bool _isOver;
@@ -53,9 +56,10 @@ internal sealed class TaskGeneration(IDurableContext context)
         Run = Run with { State = to, Detail = detail };
     }
 
-    /// <summary>Takes in what operators said and what the clocks say.</summary>
-    public void Hear()
+    /// <summary>Takes in what operators said and what the clocks say, which stand still while the engine has suspended the task.</summary>
+    public async Task HearAsync()
     {
+        if (Run.Moments.Any(moment => moment <= Now && !(Run.Deadlines.SuspensionsKnownUntil >= moment))) await CountSuspensionsAsync();
         foreach (var (name, said) in _inbox.Take())
         {
             var after = OperatorRules.Apply(Run, name, said, Now);
@@ -69,6 +73,16 @@ internal sealed class TaskGeneration(IDurableContext context)
         if (Now >= Run.Deadlines.Phase && Run.Pause is null or { Mode: not PauseMode.Stop }) Run = Run.ToPause(new(PauseDetails.PhaseTimeout));
     }
 
+    /// <summary>Takes off the time in which the engine had suspended the task, unless its clock stands still anyway.</summary>
+    public async Task CountSuspensionsAsync()
+    {
+        if (Run.IsBefore5 || Run.State == TaskState.Created || Run.Deadlines is not { RestsSince: null, SuspensionsKnownUntil: var known } || known >= Now) return;
+        var until = Now;
+        var suspensions = await CallAsync(TaskActivities.ReadSuspensions, new ReadSuspensions(TaskId, known, until));
+        Run = Run with { Deadlines = Run.Deadlines.Suspended(suspensions, until), Work = Run.Work.Suspended(suspensions) };
+        if (suspensions.Count > 0) Timeline.Hibernated(suspensions, Now);
+    }
+
     /// <summary>
     /// Waits for the work, an event or a moment, whichever is first, and leaves no timer behind. While the task does not rest, its own
     /// deadlines are such moments too. Timers may be early: who waits looks at the clock again.
@@ -78,9 +92,11 @@ internal sealed class TaskGeneration(IDurableContext context)
         await SaveAsync();
         using var lost = new CancellationTokenSource();
         List<Task> racers = [_inbox.Arrival, .. work.OfType<Task>()];
-        if (Earliest(until, NextMoment()) is { } moment) racers.Add(context.CreateTimerAsync(moment, lost.Token));
+        var moment = Earliest(until, NextMoment());
+        if (moment is not null) racers.Add(context.CreateTimerAsync(moment.Value, lost.Token));
         await Task.WhenAny(racers);
         lost.Cancel();
+        if (Now > moment + Late) await CountSuspensionsAsync();
     }
 
     /// <summary>Waits so long, whatever happens.</summary>
@@ -108,6 +124,7 @@ internal sealed class TaskGeneration(IDurableContext context)
     {
         if (!_isOver && _calls < MaxCalls) return false;
         if (Run.Cancel is not null || Run.Failure is not null) return false; // The end is near.
+        await CountSuspensionsAsync();
         await SaveAsync();
 
         // Looked for last: an event that was received and not handled would be lost with the generation.

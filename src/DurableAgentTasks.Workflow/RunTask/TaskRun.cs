@@ -9,7 +9,7 @@ namespace DurableAgentTasks.Workflow.RunTask;
 public sealed record TaskRun
 {
     /// <summary>Of the decisions that are taken now. A change of them raises it, and asks for it: a generation that was begun under a lower one keeps to that.</summary>
-    public const int CurrentVersion = 4;
+    public const int CurrentVersion = 5;
 
     /// <summary>Under which version this generation was begun. It also tells a run from the body of a start.</summary>
     public int RunTaskVersion { get; init; } = CurrentVersion;
@@ -89,6 +89,9 @@ public sealed record TaskRun
     /// <summary>Whether it keeps to what was decided before version 4.</summary>
     internal bool IsBefore4 => RunTaskVersion < 4;
 
+    /// <summary>The same of version 5.</summary>
+    internal bool IsBefore5 => RunTaskVersion < 5;
+
     /// <summary>What is to be carried out next, making a plan included; <see langword="null"/> when nothing is left.</summary>
     internal StepOutline? Step =>
         IsPlanned ? Phase?.Steps[StepsDone] : new StepOutline(TaskOutline.PlanStepId, Outline.PlanTimeout, Critical: true, Retry: null);
@@ -110,6 +113,9 @@ public sealed record TaskRun
             return new(runs ? Deadlines.Task : null, runs ? Deadlines.Phase : null, Idle: null) { TaskLimit = Deadlines.TaskLimit, PhaseLimit = PhaseLimit };
         }
     }
+
+    /// <summary>When the limits are reached of what runs, if it does.</summary>
+    internal IEnumerable<DateTimeOffset?> Moments => [Deadlines.Task, Deadlines.Warning, Deadlines.Phase, Work.BegunAt + Step?.Timeout];
 
     internal IEnumerable<StepOutline> Steps => Outline.Phases.SelectMany(phase => phase.Steps);
 

@@ -13,6 +13,9 @@ internal sealed class ScriptedEngine : ITaskClient
 
     public Func<string, OperationOutcome> Outcome { get; set; } = _ => OperationOutcome.Accepted;
 
+    /// <summary>The histories of every instance, one look after another; the last goes on.</summary>
+    public Queue<IReadOnlyList<HistoryEntry>> Histories { get; } = [];
+
     public Task<OperationOutcome> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken)
     {
         Told.Enqueue($"{eventName} {instanceId}");
@@ -40,7 +43,8 @@ internal sealed class ScriptedEngine : ITaskClient
 
     public Task<OrchestrationInstance?> WaitAsync(string instanceId, CancellationToken cancellationToken) => throw Unasked();
 
-    public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) => throw Unasked();
+    public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) =>
+        Task.FromResult(Histories.Count > 1 ? Histories.Dequeue() : Histories.Peek());
 
     private static NotSupportedException Unasked() => new("Nobody asks for that.");
 }

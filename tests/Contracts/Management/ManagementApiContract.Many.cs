@@ -198,8 +198,10 @@ public abstract partial class ManagementApiContract
     private Task<JsonElement> WhenLastOfTimelineAsync(string id, Func<JsonElement, bool> wanted) =>
         UntilAsync(() => LastOfTimelineAsync(id), wanted, static _ => false);
 
-    private async Task<JsonElement> LastOfTimelineAsync(string id) =>
-        (await ReadAsync(await Client.GetAsync($"/api/tasks/{id}/timeline?top=1000", Cancellation))).GetProperty("items").EnumerateArray().Last();
+    private async Task<JsonElement> LastOfTimelineAsync(string id) => (await TimelineAsync(id))[^1];
+
+    private async Task<JsonElement[]> TimelineAsync(string id) =>
+        [.. (await ReadAsync(await Client.GetAsync($"/api/tasks/{id}/timeline?top=1000", Cancellation))).GetProperty("items").EnumerateArray()];
 
     /// <summary>Looks until it is as wanted; the test's timeout ends it otherwise.</summary>
     private static async Task<JsonElement> UntilAsync(Func<Task<JsonElement>> look, Func<JsonElement, bool> wanted, Func<JsonElement, bool> never)

@@ -144,7 +144,11 @@ public abstract partial class ManagementApiContract
         Assert.Equal(HttpStatusCode.Accepted, resumed.StatusCode);
         await WhenAsync(id, "Running");
         await WhenTaskAsync(id, "executing");
-        (await PostAsync($"instances/{id}/terminate", null)).Dispose();
+        using var cancelled = await Client.PostAsync($"/api/tasks/{id}/cancel", null, Cancellation);
+        Assert.Equal(HttpStatusCode.Accepted, cancelled.StatusCode);
+        var ended = await WhenTaskAsync(id, "cancelled");
+        Assert.NotEqual("PT0S", Text(ended.GetProperty("durations"), "paused"));
+        Assert.Contains(await TimelineAsync(id), entry => entry.GetProperty("type").GetString() == "resumption" && Text(entry, "trigger") == "hibernation");
     }
 
     [Fact(Timeout = 120_000)]

@@ -19,6 +19,8 @@ internal sealed class TimeRules(World world)
     private readonly List<(TimeSpan From, TimeSpan To, TaskState State)> _states = [];
     private TaskState _state = TaskState.Created;
     private TimeSpan _since;
+    private DateTimeOffset _phaseBegun;
+    private TimeSpan _hibernated;
     private string? _detail;
 
     public void Check()
@@ -69,6 +71,9 @@ internal sealed class TimeRules(World world)
                 var decision = entry.DataAs<RecoveryData>();
                 if (decision.Action is Core.Recovery.RecoveryAction.Retry or Core.Recovery.RecoveryAction.Restore) _notBefore[decision.StepId] = entry.Time + (decision.Delay ?? default);
                 break;
+            case TimelineTypes.Resumption when entry.Data is not null:
+                Hibernate(entry.DataAs<HibernationData>().Suspensions);
+                break;
             case TimelineTypes.Operator when OrderRules.IsRevival(world, entry):
                 _task.Begin(world.Task.Outline.TaskTimeout);
                 _phase.Stop();
@@ -95,7 +100,16 @@ internal sealed class TimeRules(World world)
     private void Begin(TimelineEntry entry, string step)
     {
         if (_notBefore.Remove(step, out var moment) && entry.Time < moment) world.Fail($"Step {step} begins at entry {entry.Number}, before {moment:O}.");
-        if (step != Plan.PlanningStepId && !_phase.IsCounting) _phase.Begin(world.Task.Outline.PhaseTimeout);
+        if (step == Plan.PlanningStepId || _phase.IsCounting) return;
+        _phase.Begin(world.Task.Outline.PhaseTimeout);
+        _phaseBegun = entry.Time;
+    }
+
+    private void Hibernate(IReadOnlyList<Suspension> suspensions)
+    {
+        _hibernated += Suspension.Sum(suspensions);
+        _task.Rested(Suspension.Sum(suspensions));
+        _phase.Rested(Suspension.Sum(suspensions, _phaseBegun));
     }
 
     private void Extend(string? by)
@@ -145,7 +159,7 @@ internal sealed class TimeRules(World world)
         var rested = _states
             .Where(state => state.State is TaskState.Paused or TaskState.Failed && state.From >= At(started) && state.From < end)
             .Sum(state => ((state.To < end ? state.To : end) - state.From).Ticks);
-        if (rested != durations.Paused.Ticks) world.Fail($"The task rested for {new TimeSpan(rested)}, and its record says {durations.Paused}.");
+        if (rested + _hibernated.Ticks != durations.Paused.Ticks) world.Fail($"The task rested for {new TimeSpan(rested)} and {_hibernated} suspended, and its record says {durations.Paused}.");
     }
 
     private bool IsLastOfPhase(string step) => world.Task.Phases.Any(phase => phase.Steps[^1].Id == step);

@@ -17,6 +17,9 @@ internal sealed class WorkingTime(World world)
 
     public void Begin(TimeSpan? limit) => (_limit, _worked, _disturbed, _extended, IsCounting, _isUnknown) = (limit, TimeSpan.Zero, TimeSpan.Zero, default, true, false);
 
+    /// <summary>Some of the time that has passed was rest, as it turns out.</summary>
+    public void Rested(TimeSpan time) => _worked -= IsCounting ? time : TimeSpan.Zero;
+
     public void Stop() => (IsCounting, _isUnknown) = (false, false);
 
     /// <summary>Whether it goes on or begins anew is not to be told.</summary>

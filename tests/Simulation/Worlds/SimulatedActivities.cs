@@ -23,6 +23,7 @@ internal sealed class SimulatedActivities(World world, HostLife life)
         Add(registry, TaskActivities.StopStep, world.Machine.Stop, mayComeLate: true);
         Add(registry, TaskActivities.FreezeStep, world.Machine.Freeze);
         Add(registry, TaskActivities.ReadPulse, _ => Pulse());
+        Add(registry, TaskActivities.ReadSuspensions, Suspensions);
         Add(registry, TaskActivities.CleanUp, _ => true);
         Add(registry, TaskActivities.TakeCheckpoint, world.Checkpoints.Take);
         Add(registry, TaskActivities.RestoreCheckpoint, Restore);
@@ -61,6 +62,9 @@ internal sealed class SimulatedActivities(World world, HostLife life)
         TimeSpan? quiet = world.Dice.Chance(0.5) ? world.Dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(12)) : null;
         return new StepPulse(world.Time.Now - quiet, TimeSpan.FromMinutes(5), world.Dice.Chance(0.1) ? ["disk 96 %"] : []);
     }
+
+    private IReadOnlyList<Suspension> Suspensions(ReadSuspensions input) =>
+        Suspension.In(life.Engine.Client.GetHistoryAsync(input.TaskId, default).Result, input.After, input.Until);
 
     private RestoredCheckpoint Restore(RestoreCheckpoint input)
     {

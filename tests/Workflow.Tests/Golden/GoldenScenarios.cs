@@ -38,6 +38,7 @@ internal static class GoldenScenarios
         ["revived"] = new(Outlines.Of(1, 2), ReviveAsync),
         ["cancelled-late"] = new(Outlines.Of(1, 1), CancelLateAsync),
         ["phase-extended"] = new(Outlines.Of(2, 1) with { PhaseTimeout = TimeSpan.FromMinutes(30) }, ExtendPhaseAsync),
+        ["suspended"] = new(Outlines.Of(taskTimeout: TimeSpan.FromHours(2), [Outlines.Step("1.1", TimeSpan.FromHours(1))]), SuspendAsync),
         ["rolled-back"] = new(Outlines.Of(1, 1) with { CheckpointInterval = TimeSpan.FromMinutes(5) }, RollBackAsync),
     };
 
@@ -109,6 +110,15 @@ internal static class GoldenScenarios
         await task.Activities.Held.Task;
         await task.CancelAsync();
         task.Activities.Gate.SetResult();
+    }
+
+    private static async Task SuspendAsync(TaskScenario task)
+    {
+        await StartHeldAsync(task);
+        task.Time.Advance(TimeSpan.FromMinutes(1));
+        await task.SuspendAsync(TimeSpan.FromHours(3));
+        await task.UntilAsync(() => task.Record.Paused > TimeSpan.Zero);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
     }
 
     private static async Task ExtendPhaseAsync(TaskScenario task)

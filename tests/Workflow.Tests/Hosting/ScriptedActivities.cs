@@ -58,6 +58,9 @@ internal sealed class ScriptedActivities(TaskOutline outline)
     /// <summary>What the runner of a step last said.</summary>
     public StepPulse Pulse { get; set; } = new(LastActivityAt: null, IdleWarningAfter: null, []);
 
+    /// <summary>When the engine had suspended the task.</summary>
+    public Func<ReadSuspensions, Task<IReadOnlyList<Suspension>>> Suspensions { get; set; } = _ => Task.FromResult<IReadOnlyList<Suspension>>([]);
+
     public Delivered Delivered { get; set; } = new("The patch is stored.", Problem: null);
 
     public ConcurrentQueue<CleanUp> CleanUps { get; } = [];
@@ -115,6 +118,7 @@ internal sealed class ScriptedActivities(TaskOutline outline)
         .AddActivity(TaskActivities.StopStep, StopAsync)
         .AddActivity(TaskActivities.FreezeStep, FreezeAsync)
         .AddActivity(TaskActivities.ReadPulse, ReadPulseAsync)
+        .AddActivity(TaskActivities.ReadSuspensions, (input, _) => Suspensions(input))
         .AddActivity(TaskActivities.CleanUp, (input, _) => Task.FromResult(Note(CleanUps, input)))
         .AddActivity(TaskActivities.TakeCheckpoint, CheckpointAsync)
         .AddActivity(TaskActivities.RestoreCheckpoint, RestoreAsync)

@@ -20,8 +20,11 @@ internal sealed class TaskScenario : IAsyncDisposable
     private readonly Func<IDurableContext, IDurableContext> _around;
     private DurableEngine _engine = null!;
 
-    private TaskScenario(TaskOutline outline, Func<IDurableContext, IDurableContext>? around) =>
+    private TaskScenario(TaskOutline outline, Func<IDurableContext, IDurableContext>? around)
+    {
         (Activities, _around) = (new ScriptedActivities(outline), around ?? (context => context));
+        Activities.Suspensions = async call => Suspension.In(await HistoryAsync(), call.After, call.Until);
+    }
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -77,6 +80,16 @@ internal sealed class TaskScenario : IAsyncDisposable
 
     public Task<OperationOutcome> RaiseAsync(string name, string? payload = null) => _engine.Client.RaiseEventAsync(Id, name, payload, default);
 
+    /// <summary>The engine lets nothing of it run for some time.</summary>
+    public async Task SuspendAsync(TimeSpan time)
+    {
+        Assert.Equal(OperationOutcome.Accepted, await _engine.Client.SuspendAsync(Id, "native", default));
+        await UntilAsync(() => GetAsync().Result.Status == RuntimeStatus.Suspended);
+        Time.Advance(time);
+        Assert.Equal(OperationOutcome.Accepted, await _engine.Client.ResumeAsync(Id, "native", default));
+        await UntilAsync(() => GetAsync().Result.Status == RuntimeStatus.Running);
+    }
+
     public async Task<OrchestrationInstance> GetAsync() => (await _engine.Client.GetAsync(Id, payloads: true, default))!;
 
     public async Task<TaskStatusSummary> StatusAsync() =>
@@ -123,7 +136,7 @@ internal sealed class TaskScenario : IAsyncDisposable
         var over = history.Where(entry => entry.Type is "TimerFired" or "TimerCanceled").Select(entry => entry.Number).ToHashSet();
         var ended = history.Where(entry => entry.Type is "TaskCompleted" or "TaskFailed").Select(entry => entry.Number).ToHashSet();
         var calls = history.Where(entry => entry.Type == "TaskScheduled" && !ended.Contains(entry.Number)).ToList();
-        var isBusy = history is not [.., { Type: "TimerCreated" or "TimerCanceled" or "TaskScheduled" }] || calls.Exists(call => call.Name != TaskActivities.RunStep.Name || !HasBegun(call));
+        var isBusy = history is not [.., { Type: "TimerCreated" or "TimerCanceled" or "TaskScheduled" or "ExecutionResumed" }] || calls.Exists(call => call.Name != TaskActivities.RunStep.Name || !HasBegun(call));
         var timers = history.Where(entry => entry.Type == "TimerCreated" && !over.Contains(entry.Number)).ToList();
 
         // One that is due is about to fire, and what follows takes no time.

@@ -1,0 +1,97 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Workflow.Activities;
+using DurableAgentTasks.Workflow.Tests.Hosting;
+
+namespace DurableAgentTasks.Workflow.Tests.RunTask;
+
+/// <summary>The engine's own suspension tells the orchestration nothing; its clocks stand still all the same.</summary>
+public sealed class SuspensionTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData("task", StopReason.TaskTimeout)]
+    [InlineData("phase", StopReason.Paused)]
+    [InlineData("step", StopReason.StepTimeout)]
+    public async Task A_deadline_is_later_by_the_time_of_a_suspension(string limit, StopReason stop)
+    {
+        TimeSpan? Of(string name) => limit == name ? Hour : null;
+        var outline = Outlines.Of(Of("task"), [Outlines.Step("1.1", Of("step"))]) with { PhaseTimeout = Of("phase") };
+        await using var task = await TaskScenario.StartAsync(outline, script => script.Hold("1.1"));
+        await task.UntilTimersAsync(1);
+        var end = task.Time.GetUtcNow() + (3 * Hour);
+        task.Time.Advance(Hour / 2);
+        await task.SuspendAsync(2 * Hour);
+        await task.UntilAsync(() => task.Record.Paused == 2 * Hour);
+        await task.PassUntilAsync(() => task.Time.GetUtcNow() >= end - TimeSpan.FromMinutes(2));
+        Assert.Empty(task.Activities.Stops);
+        await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
+        Assert.Equal(stop, task.Activities.Stops.First().Reason);
+        Assert.Equal(end, task.Time.GetUtcNow());
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_short_suspension_counts_when_the_limit_would_be_reached()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", Hour)), script => script.Hold("1.1"));
+        await task.UntilTimersAsync(1);
+        var end = task.Time.GetUtcNow() + Hour;
+        task.Time.Advance(TimeSpan.FromMinutes(1));
+        await task.SuspendAsync(20 * Second);
+        await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
+        Assert.Equal(end + (20 * Second), task.Time.GetUtcNow());
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task It_does_not_delay_the_end_of_what_began_after_it()
+    {
+        var outline = Outlines.Of(taskTimeout: null, [Outlines.Step("1.1"), Outlines.Step("1.2", Hour)]);
+        await using var task = await TaskScenario.StartAsync(outline, script =>
+        {
+            script.Hold("1.1");
+            script.Hold("1.2");
+        });
+        await task.UntilTimersAsync(1);
+        await task.SuspendAsync(20 * Second);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        await task.UntilBegunAsync("1.2");
+        var end = task.Time.GetUtcNow() + Hour;
+        await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
+        Assert.Equal(end, task.Time.GetUtcNow());
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task What_was_suspended_while_the_task_was_paused_counts_once()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(taskTimeout: Hour, [Outlines.Step("1.1")]), script => script.Hold("1.1"));
+        await task.UntilTimersAsync(1);
+        var end = task.Time.GetUtcNow() + Hour;
+        await task.SuspendAsync(20 * Second);
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        Assert.Equal(20 * Second, task.Record.Paused);
+        await task.SuspendAsync(40 * Second);
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", attempt: 2);
+        Assert.Equal(60 * Second, task.Record.Paused);
+        await task.PassUntilAsync(() => task.Activities.Stops.Any(stop => stop.Reason == StopReason.TaskTimeout));
+        Assert.Equal(end + (60 * Second), task.Time.GetUtcNow());
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task It_is_recorded_and_no_time_of_the_step()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1")), script => script.Hold("1.1"));
+        await task.UntilTimersAsync(1);
+        task.Time.Advance(30 * Second);
+        await task.SuspendAsync(2 * Hour);
+        await task.UntilAsync(() => task.Activities.Timeline.Any(entry => entry.Type == TimelineTypes.Resumption));
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        await task.EndAsync();
+        var resumption = Assert.Single(task.Activities.Timeline, entry => entry.Type == TimelineTypes.Resumption);
+        Assert.Equal(("hibernation", "Its orchestration had been suspended for PT2H."), (resumption.Trigger, resumption.Reason));
+        Assert.Equal(30 * Second, Assert.Single(task.Record.Steps).Took);
+        Assert.Equal((30 * Second, 2 * Hour), (TaskDurations.Of(task.Record, task.Time.GetUtcNow()) is var took ? (took.Active, took.Paused) : default));
+    }
+}
