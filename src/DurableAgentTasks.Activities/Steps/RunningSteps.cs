@@ -127,6 +127,12 @@ public sealed class RunningStep
     /// <summary>What the agent reported so far.</summary>
     internal Func<AgentReport?> Report { get; set; } = () => null;
 
+    /// <summary>Whichever host began the attempt last went down and did not end it.</summary>
+    internal bool HostCrashed { get; set; }
+
+    /// <summary>The attempt goes on that another host began.</summary>
+    internal bool HasMoved => _moved;
+
     /// <summary>The attempt goes on that an earlier life of the host began; to be told once.</summary>
     internal void Resumed() => Volatile.Write(ref _resumed, 1);
 

@@ -13,13 +13,13 @@ namespace DurableAgentTasks.Activities.Steps;
 /// <item>A life that ended by itself is the attempt's end: it is not run again.</item>
 /// <item>A stop that was asked for while nobody listened is heeded now.</item>
 /// <item>A life that outlived its host is adopted: its output goes on from where the log left off.</item>
-/// <item>Otherwise the program is started, an agent in the session it had.</item>
+/// <item>One that went down with its host or machine has failed. Otherwise the program is started, an agent in the session it had.</item>
 /// <item>While it runs, its output goes to the log, and it is watched for signs of life and for its limits.</item>
 /// <item>At its end it is judged by all there is. When the host stops, the program is ended with it, and goes on in the next life.</item>
 /// </list>
 /// </summary>
 internal sealed class StepAttempt(
-    RunStep input, StepStop stop, StepFreeze freeze, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, Action resumed, TimeProvider time)
+    RunStep input, StepStop stop, StepFreeze freeze, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, bool hostCrashed, Action resumed, TimeProvider time)
 {
     private readonly StepLives _lives = new(program);
 
@@ -47,7 +47,7 @@ internal sealed class StepAttempt(
         if (living is null && stop.Reason is StopReason.Budget) return _lives.With(StepOutcomes.Stopped(StopReason.Budget, stop.Why, exit: null));
 
         // 4. and 5.
-        if (living is null) return await StartAsync(NextLife());
+        if (living is null) return await BeginAsync();
         stop.EndsNow(living);
         if (SupervisedProcess.Adopt(living.Folder, time, stop.Please, stop.Now) is not { } adopted)
         {
@@ -55,7 +55,7 @@ internal sealed class StepAttempt(
             living.MarkInterrupted();
             await Leftovers.EndAsync(living.Folder, time, stop.Now);
             await log.FollowAsync(_lives.Add(living), Task.CompletedTask, seen: static () => { }, stop.Host);
-            return _lives.OwnEnd() is { } end ? end : await StartAsync(NextLife());
+            return _lives.OwnEnd() is { } end ? end : await BeginAsync();
         }
 
         resumed();
@@ -77,6 +77,9 @@ internal sealed class StepAttempt(
     }
 
     // 5.
+    private async Task<StepOutcome> BeginAsync() =>
+        hostCrashed && _lives.Count > 0 ? _lives.With(StepOutcomes.Crashed(elsewhere: false)) : await StartAsync(NextLife());
+
     private async Task<StepOutcome> StartAsync(StepRunFolder life)
     {
         if (_lives.Count > 0) await SayAsync(program.AgainText(input.StepId, _lives.All));

@@ -13,6 +13,7 @@ public sealed class StepAttempts(
 {
     internal async Task<StepOutcome> RunAsync(RunStep input, RunningStep step)
     {
+        if (step is { HostCrashed: true, HasMoved: true }) return StepOutcomes.Crashed(elsewhere: true);
         var id = TaskId.Parse(input.TaskId);
         var record = await records.ReadAsync(id, step.Stop.Host);
         var tree = await arrival.BringAsync(record, input.CheckpointId, step.Stop.Host);
@@ -37,7 +38,7 @@ public sealed class StepAttempts(
         var ready = (StepWork.Ready)work;
         var log = logs.Of(record.Id, input.StepId, ready.Mask);
         var watch = await watches.OfAsync(record, input, folder, ready.Program.AwaitsFirstEvent, step.Stop);
-        var attempt = new StepAttempt(input, step.Stop, step.Freeze, ready.Program, log, watch, runs, step.Resumed, time);
+        var attempt = new StepAttempt(input, step.Stop, step.Freeze, ready.Program, log, watch, runs, step.HostCrashed, step.Resumed, time);
         step.Report = attempt.Report;
         return trace.Ended(await attempt.RunAsync(token => running.TellStoredAsync(step, token)));
     }

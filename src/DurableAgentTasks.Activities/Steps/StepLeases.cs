@@ -73,6 +73,11 @@ public sealed partial class StepLeases(
             await KeepAsync(step, outcome);
             return outcome;
         }
+        catch (Exception)
+        {
+            await GiveUpAsync(step);
+            throw;
+        }
         finally
         {
             // 3.
@@ -112,8 +117,9 @@ public sealed partial class StepLeases(
     private async Task BeginAsync(RunningStep step, StepClaim claim)
     {
         var here = workspaces.Here.Host;
-        if (claim.Host == here) return;
-        if (claim.Host is not null) step.Moved();
+        step.HostCrashed = claim is { Host: not null, GivenUp: false };
+        if (claim.Host is not null && claim.Host != here) step.Moved();
+        if (claim.Host == here && !claim.GivenUp) return;
         await claims.BeginAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, here, step.Stop.Host);
     }
 
@@ -132,6 +138,19 @@ public sealed partial class StepLeases(
         await running.TellStoredAsync(step, cancellationToken);
     }
 
+    private async Task GiveUpAsync(RunningStep step)
+    {
+        if (step.Stop.Lost.IsCancellationRequested) return;
+        try
+        {
+            await claims.GiveUpAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, workspaces.Here.Host, CancellationToken.None);
+        }
+        catch (Exception error) when (StorageFault.Is(error))
+        {
+            LogNotGivenUp(logger, step.Key.StepId, step.Key.TaskId, StorageFault.Say(error));
+        }
+    }
+
     private async Task KeepAsync(RunningStep step, StepOutcome outcome)
     {
         if (step.Stop.IsSuperseded) return;
@@ -146,4 +165,7 @@ public sealed partial class StepLeases(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Whether step {Step} of task {Task} may begin cannot be seen now: {Reason}")]
     private static partial void LogWaits(ILogger logger, string step, string task, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "That step {Step} of task {Task} was ended in order cannot be stored, so that it counts as a crash: {Reason}")]
+    private static partial void LogNotGivenUp(ILogger logger, string step, string task, string reason);
 }

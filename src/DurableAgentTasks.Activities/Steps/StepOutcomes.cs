@@ -19,6 +19,13 @@ internal static class StepOutcomes
     public static StepOutcome NotStarted(FailureClass kind, string message) =>
         new(StepEnding.NotStarted, null, message) { Failure = new StepFailure(kind, message, ResetsAt: null) };
 
+    /// <summary>Of one whose host or machine went down with it.</summary>
+    public static StepOutcome Crashed(bool elsewhere)
+    {
+        var message = elsewhere ? "The host that ran it is gone." : "Its host or machine went down while it ran.";
+        return new(StepEnding.Failed, null, message) { Failure = new StepFailure(FailureClass.Crash, message, ResetsAt: null) };
+    }
+
     /// <summary>What is added when a command that ended by itself left processes behind.</summary>
     public static StepOutcome WithLeftovers(StepOutcome outcome, ProcessExit exit) =>
         exit.Ended.Count == 0

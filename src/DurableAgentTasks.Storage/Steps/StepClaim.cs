@@ -19,6 +19,9 @@ public sealed record StepClaim
     /// <summary>The host that has begun it last; <see langword="null"/> if none has.</summary>
     public string? Host { get; init; }
 
+    /// <summary>That host has ended it in order, before it was over: it is to go on elsewhere, or in its next life.</summary>
+    public bool GivenUp { get; init; }
+
     /// <summary>How the attempt ended, for whoever calls for it again; <see langword="null"/> if it has not.</summary>
     public JsonElement? Outcome { get; init; }
 

@@ -10,6 +10,7 @@ using DurableAgentTasks.Activities.Workspaces;
 using DurableAgentTasks.Agents.Processes;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Contracts.Blobs;
+using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
@@ -177,6 +178,15 @@ public sealed class TaskFixture : IAsyncDisposable
 
     public Task<bool> StopAsync(StopReason reason = StopReason.Cancelled) =>
         Running.StopAsync(new StopStep(Id.Value, "1.1", 1, reason), Cancellation);
+
+    /// <summary>Claims the task for a call as a host does that then dies.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="host">Which host; <see langword="null"/> is this one.</param>
+    public async Task BeganAsync(RunStep call, string? host = null)
+    {
+        await Claims.ClaimAsync(Id, call.Fence, call.StepId, call.Attempt, JsonSerializer.SerializeToElement(call, TaskJson.Options), Cancellation);
+        await Claims.BeginAsync(Id, call.StepId, call.Attempt, host ?? Workspaces.Here.Host, Cancellation);
+    }
 
     /// <summary>Starts a life of the step as a host does that then dies: nobody follows it, and nothing of it is recorded.</summary>
     public async Task<SupervisedProcess> RunUnwatchedAsync(string command)

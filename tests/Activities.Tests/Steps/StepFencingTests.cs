@@ -1,9 +1,8 @@
-using System.Text.Json;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Contracts.Time;
-using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Recovery;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -90,7 +89,7 @@ public sealed class StepFencingTests : IAsyncDisposable
     {
         await _first.PrepareAsync("echo ran >> notes");
         var call = _first.Attempt();
-        await BeganAsync(call, "silent");
+        await _first.BeganAsync(call, "silent");
         Assert.NotNull(await _first.Claims.TryLeaseAsync(_first.Id, Guid.NewGuid(), Cancellation));
         var asked = 0;
         _second.Blobs.Leasing = () => Interlocked.Increment(ref asked);
@@ -99,7 +98,10 @@ public sealed class StepFencingTests : IAsyncDisposable
         await TaskFixture.UntilAsync(() => Task.FromResult(Volatile.Read(ref asked) > 1));
         Assert.Equal(0, _first.Notes("notes"));
         _leaseClock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal((StepEnding.Succeeded, true, true), ((await run).Ending, (await run).Resumed, (await run).Moved));
+        var lost = await run;
+        Assert.Equal((StepEnding.Failed, FailureClass.Crash, true, true), (lost.Ending, lost.Failure!.Class, lost.Resumed, lost.Moved));
+        Assert.Equal(0, _first.Notes("notes"));
+        Assert.Equal(StepEnding.Succeeded, (await _second.Runner.RunAsync(_first.Attempt(2), default)).Ending);
         Assert.Equal(1, _first.Notes("notes"));
     }
 
@@ -123,7 +125,7 @@ public sealed class StepFencingTests : IAsyncDisposable
         var command = $"echo ran >> notes; {TaskFixture.Waits("go")}; echo went";
         await _first.PrepareAsync(command);
         var call = _first.Attempt();
-        await BeganAsync(call, _first.Workspaces.Here.Host);
+        await _first.BeganAsync(call, _first.Workspaces.Here.Host);
         await _first.RunUnwatchedAsync(command);
         await _first.UntilFileAsync("notes");
         _first.Begin();
@@ -145,18 +147,12 @@ public sealed class StepFencingTests : IAsyncDisposable
         const string command = "touch began; sleep 300";
         await _first.PrepareAsync(command);
         var call = _first.Attempt();
-        await BeganAsync(call, hasBegun ? "another" : _first.Workspaces.Here.Host);
+        await _first.BeganAsync(call, hasBegun ? "another" : _first.Workspaces.Here.Host);
         if (!hasBegun) Assert.NotNull(await _second.Claims.TryLeaseAsync(_first.Id, Guid.Parse(_second.Workspaces.Here.Host), Cancellation));
         await _first.RunUnwatchedAsync(command);
         await _first.UntilFileAsync("began");
         _first.Begin();
         Assert.NotEmpty((await _first.TakeOverAsync()).Ended);
         Assert.Empty(_first.Running.All);
-    }
-
-    private async Task BeganAsync(RunStep call, string host)
-    {
-        await _first.Claims.ClaimAsync(_first.Id, call.Fence, call.StepId, call.Attempt, JsonSerializer.SerializeToElement(call, TaskJson.Options), Cancellation);
-        await _first.Claims.BeginAsync(_first.Id, call.StepId, call.Attempt, host, Cancellation);
     }
 }

@@ -72,6 +72,54 @@ public sealed class StepRecoveryTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task An_attempt_that_went_down_with_its_host_has_failed_and_the_next_one_runs()
+    {
+        var command = $"echo $$ >> notes; echo \"first $$\"; touch began; {TaskFixture.Waits("go")}; echo \"last $$\"";
+        await _task.PrepareAsync(command);
+        var call = _task.Attempt();
+        await _task.BeganAsync(call);
+        await _task.RunUnwatchedAsync(command);
+        await _task.UntilFileAsync("began");
+        Assert.NotEmpty((await _task.EndLeftoversAsync()).Ended);
+
+        var crashed = await _task.Runner.RunAsync(call, default);
+        Assert.Equal((StepEnding.Failed, FailureClass.Crash, true, false), (crashed.Ending, crashed.Failure!.Class, crashed.Resumed, crashed.Moved));
+        Assert.Equal(1, _task.Notes("notes"));
+        _task.Touch("go");
+        Assert.Equal(StepEnding.Succeeded, (await _task.Runner.RunAsync(_task.Attempt(2), default)).Ending);
+        Assert.Equal(["first", "first", "last"], (await _task.PrintedAsync()).Select(line => line.Split(' ')[0]));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_crash_before_anything_ran_is_no_failure()
+    {
+        await _task.PrepareAsync("echo ran >> notes");
+        var call = _task.Attempt();
+        await _task.BeganAsync(call);
+        Assert.Equal(StepEnding.Succeeded, (await _task.Runner.RunAsync(call, default)).Ending);
+        Assert.Equal(1, _task.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task An_attempt_that_its_host_has_ended_in_order_goes_on_in_the_next_life()
+    {
+        await _task.PrepareAsync($"echo $$ >> notes; touch began; {TaskFixture.Waits("go")}");
+        var call = _task.Attempt();
+        using (var hostStops = new CancellationTokenSource())
+        {
+            var run = _task.Runner.RunAsync(call, hostStops.Token);
+            await _task.UntilFileAsync("began");
+            await hostStops.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        }
+
+        _task.Begin();
+        _task.Touch("go");
+        Assert.Equal(StepEnding.Succeeded, (await _task.Runner.RunAsync(call, default)).Ending);
+        Assert.Equal(2, _task.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task A_run_that_outlived_its_host_is_adopted_and_neither_repeated_nor_is_a_line_of_it_lost()
     {
         var command = $"echo ran >> notes; echo one; {TaskFixture.Waits("go")}; echo two; exit 4";
@@ -138,7 +186,7 @@ public sealed class StepRecoveryTests : IAsyncDisposable
         var process = await _task.RunUnwatchedAsync("echo one; sleep 300");
         await _task.StopAsync();
         Assert.Equal(StepEnding.Stopped, (await _task.RunAsync()).Ending);
-        Assert.True(process.Completion.IsCompleted);
+        await process.Completion;
         Assert.Empty((await _task.EndLeftoversAsync()).Ended);
     }
 

@@ -61,7 +61,7 @@ internal sealed class TimeRules(World world)
                 Begin(entry, entry.Data!.Value.GetProperty("stepId").GetString()!);
                 break;
             case TimelineTypes.Step when entry.Trigger is "step_completed" or "step_skipped":
-                if (IsLastOfPhase(entry.Data!.Value.GetProperty("stepId").GetString()!)) _phase.Stop();
+                if (IsLastOfPhase(entry.Data!.Value.GetProperty("stepId").GetString()!)) _phase.End();
                 break;
             case TimelineTypes.Restored:
                 _phase.Unknown();
@@ -75,8 +75,9 @@ internal sealed class TimeRules(World world)
                 Hibernate(entry.DataAs<HibernationData>().Suspensions);
                 break;
             case TimelineTypes.Operator when OrderRules.IsRevival(world, entry):
+                _task.End();
                 _task.Begin(world.Task.Outline.TaskTimeout);
-                _phase.Stop();
+                _phase.End();
                 _notBefore.Clear();
                 break;
             case TimelineTypes.Operator when entry.Trigger == OperatorEvents.Extend:

@@ -7,6 +7,7 @@ internal sealed class WorkingTime(World world)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMinutes(2);
     private TimeSpan? _limit;
+    private TimeSpan _granted;
     private TimeSpan _worked;
     private TimeSpan _disturbed;
     private TimeSpan _now;
@@ -15,12 +16,21 @@ internal sealed class WorkingTime(World world)
 
     public bool IsCounting { get; private set; }
 
-    public void Begin(TimeSpan? limit) => (_limit, _worked, _disturbed, _extended, IsCounting, _isUnknown) = (limit, TimeSpan.Zero, TimeSpan.Zero, default, true, false);
+    /// <summary>It may take its limit and what it was granted since <see cref="End"/>, also before it began.</summary>
+    public void Begin(TimeSpan? limit) => (_limit, _worked, _disturbed, _extended, IsCounting, _isUnknown) = (limit + _granted, TimeSpan.Zero, TimeSpan.Zero, default, true, false);
 
     /// <summary>Some of the time that has passed was rest, as it turns out.</summary>
     public void Rested(TimeSpan time) => _worked -= IsCounting ? time : TimeSpan.Zero;
 
+    /// <summary>It is over, or begins anew with all it was granted.</summary>
     public void Stop() => (IsCounting, _isUnknown) = (false, false);
+
+    /// <summary>It is over, and what it was granted with it.</summary>
+    public void End()
+    {
+        Stop();
+        _granted = TimeSpan.Zero;
+    }
 
     /// <summary>Whether it goes on or begins anew is not to be told.</summary>
     public void Unknown() => _isUnknown = true;
@@ -28,6 +38,7 @@ internal sealed class WorkingTime(World world)
     public void Extend(TimeSpan by)
     {
         _limit += by;
+        _granted += by;
         _extended = (by, _worked);
     }
 

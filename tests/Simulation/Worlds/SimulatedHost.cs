@@ -54,7 +54,7 @@ internal sealed class SimulatedHost(World world)
         world.Trace?.Add($"= {(machine ? "machine" : "host")} crashes");
         life.Die();
         _life = null;
-        if (machine) world.Machine.CutOff();
+        if (machine) world.Machine.CutOff(StepBehaviour.Crashed);
         _disk = _disk.Survivor();
         StartAgain();
     }

@@ -69,9 +69,10 @@ internal sealed class SimulatedMachine(World world)
     }
 
     /// <summary>All that runs is cut off.</summary>
-    public void CutOff()
+    /// <param name="outcome">What the attempts have come to; <see langword="null"/>: they go on in the next life of the host.</param>
+    public void CutOff(StepOutcome? outcome = null)
     {
-        foreach (var process in Alive.ToList()) process.End(outcome: null);
+        foreach (var process in Alive.ToList()) process.End(outcome);
     }
 
     /// <summary>What was recorded as over is never asked for again. Attempts after it are: the record may come late.</summary>

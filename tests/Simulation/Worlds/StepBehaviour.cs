@@ -30,6 +30,8 @@ internal sealed record StepBehaviour(TimeSpan? RunsFor, Func<StepOutcome> Ending
 
     public static StepOutcome Stopped(StopReason reason, string message) => new(StepEnding.Stopped, null, message) { Stop = reason };
 
+    public static StepOutcome Crashed => new(StepEnding.Failed, null, "The machine went down.") { Failure = new StepFailure(FailureClass.Crash, "The machine went down.", ResetsAt: null) };
+
     public static StepOutcome Exited(int code) => new(code == 0 ? StepEnding.Succeeded : StepEnding.Failed, code, $"It exited with {code}.");
 
     private static StepBehaviour Failing(Dice dice, FailureClass @class, SimulatedTime time)
