@@ -6,7 +6,7 @@ using DurableAgentTasks.Benchmarks.Output;
 using DurableAgentTasks.Benchmarks.Workspaces;
 
 // dotnet run -c Release --project tests/Benchmarks -- [engine | instances | output | ingest [GB] [rounds] | stages [GB] | sessions | tasks |
-//                                                         latency | snapshots | micro [BenchmarkDotNet's options]]
+//                                                         latency | pause | snapshots | micro [BenchmarkDotNet's options]]
 switch (args.FirstOrDefault())
 {
     case "engine" or null:
@@ -43,11 +43,14 @@ switch (args.FirstOrDefault())
         await FirstEventScenario.RunAsync();
         await EventLatencyScenario.RunAsync();
         break;
+    case "pause":
+        await PauseScenario.RunAsync();
+        break;
     case "micro":
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
         break;
     default:
-        Console.Error.WriteLine("Say engine, instances, output, ingest, stages, sessions, tasks, latency, snapshots or micro.");
+        Console.Error.WriteLine("Say engine, instances, output, ingest, stages, sessions, tasks, latency, pause, snapshots or micro.");
         return 2;
 }
 

@@ -31,8 +31,8 @@ internal static class TaskSheet
         yield return ("Took", $"{TimeText.Short(task.Durations.Total)}, of which {TimeText.Short(task.Durations.Paused)} paused");
         yield return ("Progress", $"{task.Progress.Percentage} %: {task.Progress.StepsCompleted} of {task.Progress.TotalSteps} steps");
         yield return ("Remaining", TaskLifecycle.HasEnded(task.State) ? null : RemainingOf(task.Progress));
-        yield return ("Deadline", task.Deadlines?.Task is { } deadline ? $"{deadline:u}" : null);
-        yield return ("Phase until", task.Deadlines?.Phase is { } phase ? $"{phase:u}" : null);
+        yield return ("Deadline", DeadlineOf(task.Deadlines?.Task, task.Deadlines?.TaskLeft));
+        yield return ("Phase until", DeadlineOf(task.Deadlines?.Phase, task.Deadlines?.PhaseLeft));
         yield return ("Idle at", task.Deadlines?.Idle is { } idle ? $"{idle:u}" : null);
         yield return ("Uses", task.Resources is { } uses ? $"{uses.CpuPercent:F0} % CPU, {uses.MemoryBytes / 1_048_576:N0} MiB, {uses.Processes} processes" : null);
         yield return ("Usage", task.Usage is { } usage ? $"{usage.InputTokens:N0} tokens in, {usage.OutputTokens:N0} out, {usage.CostUsd:F2} USD" : null);
@@ -40,6 +40,9 @@ internal static class TaskSheet
         yield return ("Result", task.Result is { } result ? $"{WireName.Of(result.Outcome)}: {result.Summary}" : null);
         yield return ("Error", task.Error?.Message);
     }
+
+    private static string? DeadlineOf(DateTimeOffset? due, TimeSpan? left) =>
+        left is null ? null : due is null ? $"{TimeText.Short(left.Value)} once it goes on" : $"{due:u}, in {TimeText.Short(left.Value)}";
 
     private static string? RemainingOf(ProgressReport progress) => progress.Remaining is not { } left ? null : string.Join(
         ' ',

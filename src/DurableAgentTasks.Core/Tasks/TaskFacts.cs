@@ -13,8 +13,19 @@ public sealed record TaskDeadlines(DateTimeOffset? Task, DateTimeOffset? Phase, 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? PhaseLimit { get; init; }
 
-    /// <summary>When each is reached, without how long it is: what the API tells.</summary>
-    internal TaskDeadlines Moments => this with { TaskLimit = null, PhaseLimit = null };
+    /// <summary>How long it is until <see cref="Task"/>, or will be once its clock goes on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? TaskLeft { get; init; }
+
+    /// <summary>The same of <see cref="Phase"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? PhaseLeft { get; init; }
+
+    /// <summary>When each is reached and how long it is until then, without how long it is in all: what the API tells.</summary>
+    internal TaskDeadlines At(DateTimeOffset now) =>
+        this with { TaskLimit = null, PhaseLimit = null, TaskLeft = Until(Task, now) ?? TaskLeft, PhaseLeft = Until(Phase, now) ?? PhaseLeft };
+
+    private static TimeSpan? Until(DateTimeOffset? due, DateTimeOffset now) => due is null ? null : due > now ? due - now : TimeSpan.Zero;
 }
 
 /// <summary>Tokens and cost as the agent reports them.</summary>

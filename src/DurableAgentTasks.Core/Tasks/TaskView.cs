@@ -69,7 +69,7 @@ public record TaskView
             Error = task.Error,
             Usage = task.Usage,
             LastCheckpoint = task.LastCheckpoint,
-            Deadlines = task.Deadlines?.Moments,
+            Deadlines = task.Deadlines?.At(task.PausedSince < now ? task.PausedSince.Value : now),
         };
     }
 }

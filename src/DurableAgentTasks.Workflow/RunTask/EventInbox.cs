@@ -31,6 +31,9 @@ internal sealed class EventInbox
     /// <summary>Completed while there is something to take.</summary>
     public Task Arrival => _arrival.Task;
 
+    /// <summary>How many have come.</summary>
+    public int Count { get; private set; }
+
     public IReadOnlyList<(string Name, OperatorCommand Said)> Take()
     {
         if (_events.Count == 0) return [];
@@ -46,6 +49,7 @@ internal sealed class EventInbox
         {
             var payload = await context.WaitForExternalEventAsync<JsonElement>(name);
             _events.Enqueue((name, Read(payload)));
+            Count++;
             _arrival.TrySetResult();
         }
     }

@@ -10,7 +10,7 @@ namespace DurableAgentTasks.Workflow.RunTask;
 /// </summary>
 internal sealed class TaskGeneration(IDurableContext context)
 {
-    /// <summary>Activities one generation calls before the next begins, so that the history stays short.</summary>
+    /// <summary>Activities that one generation calls, and events it receives, before the next begins, so that the history stays short.</summary>
     public const int MaxCalls = 100;
 
     private static readonly TimeSpan RenewSlotAfter = TimeSpan.FromMinutes(10);
@@ -122,7 +122,8 @@ internal sealed class TaskGeneration(IDurableContext context)
     /// <summary>Begins the next generation if this one is long enough and nothing is left to be heard.</summary>
     public async Task<bool> HandsOverAsync()
     {
-        if (!_isOver && _calls < MaxCalls) return false;
+        if (!_isOver && _calls + (Run.IsBefore5 ? 0 : _inbox.Count) < MaxCalls) return false;
+        if (!Run.IsBefore5) await HearAsync();
         if (Run.Cancel is not null || Run.Failure is not null) return false; // The end is near.
         await CountSuspensionsAsync();
         await SaveAsync();

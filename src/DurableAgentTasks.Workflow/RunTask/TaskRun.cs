@@ -109,8 +109,10 @@ public sealed record TaskRun
         get
         {
             if (TaskLifecycle.HasEnded(State)) return new(Task: null, Phase: null, Idle: null);
-            var runs = Deadlines.RestsSince is null;
-            return new(runs ? Deadlines.Task : null, runs ? Deadlines.Phase : null, Idle: null) { TaskLimit = Deadlines.TaskLimit, PhaseLimit = PhaseLimit };
+            var limits = new TaskDeadlines(Task: null, Phase: null, Idle: null) { TaskLimit = Deadlines.TaskLimit, PhaseLimit = PhaseLimit };
+            return Deadlines.RestsSince is { } since
+                ? limits with { TaskLeft = Deadlines.Task - since, PhaseLeft = Deadlines.Phase - since }
+                : limits with { Task = Deadlines.Task, Phase = Deadlines.Phase };
         }
     }
 

@@ -3,6 +3,7 @@ using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Contracts.Time;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DurableAgentTasks.Activities.Tests.Tasks;
 
@@ -65,6 +66,20 @@ public sealed class SuspensionReadingTests
         Assert.InRange(_time.GetUtcNow() - begin, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(10));
     }
 
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_history_that_cannot_be_read_tells_of_no_suspension()
+    {
+        // The engine has no history to give, and says so by an error.
+        var reading = ReadAsync(after: null, until: 30);
+        while (!reading.IsCompleted)
+        {
+            _time.AdvanceTo(_time.NextDue ?? _time.GetUtcNow());
+            await Task.Yield();
+        }
+
+        Assert.Empty(await reading);
+    }
+
     private static DateTimeOffset At(int second) => DateTimeOffset.UnixEpoch.AddSeconds(second);
 
     private static HistoryEntry Entry(int second, string type) => new(At(second), type, null, null, null);
@@ -73,7 +88,7 @@ public sealed class SuspensionReadingTests
 
     private async Task<IEnumerable<(int From, int To)>> ReadAsync(int? after, int until)
     {
-        var reading = new SuspensionReading(_engine, _time);
+        var reading = new SuspensionReading(_engine, _time, NullLogger<SuspensionReading>.Instance);
         var found = await reading.ReadAsync(new ReadSuspensions("task-1", after is { } second ? At(second) : null, At(until)), TestContext.Current.CancellationToken);
         return found.Select(one => ((int)(one.From - At(0)).TotalSeconds, (int)(one.To - At(0)).TotalSeconds));
     }

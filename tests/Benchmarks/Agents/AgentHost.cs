@@ -3,6 +3,7 @@ using System.Text.Json;
 using DurableAgentTasks.Activities;
 using DurableAgentTasks.Activities.Steps;
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
@@ -50,6 +51,7 @@ internal sealed class AgentHost : IAsyncDisposable
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton<IBlobStore>(new FileBlobStore(Path.Combine(data, "blobs"), TimeProvider.System))
             .AddSingleton(new StepRuns(data))
+            .AddSingleton<ITaskClient>(new ScriptedEngine())
             .AddSingleton(options)
             .AddSingleton(agents)
             .AddSingleton(provider => new TaskAdmission(

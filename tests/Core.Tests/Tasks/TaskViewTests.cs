@@ -6,6 +6,8 @@ namespace DurableAgentTasks.Core.Tests.Tasks;
 
 public sealed class TaskViewTests
 {
+    private static readonly TimeSpan Sixty = TimeSpan.FromSeconds(60);
+
     [Fact]
     public void It_has_the_names_and_values_of_the_contract()
     {
@@ -43,6 +45,16 @@ public sealed class TaskViewTests
     }
 
     [Fact]
+    public void How_long_it_is_until_a_deadline_is_told_also_while_the_clock_stands_still()
+    {
+        var running = Samples.Task() with { Deadlines = new(Samples.At(90), Samples.At(60), null) };
+        Assert.Equal((Sixty, TimeSpan.FromSeconds(30)), Left(running, 30));
+        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), Left(running, 100));
+        Assert.Equal((Sixty, TimeSpan.FromSeconds(30)), Left(running with { PausedSince = Samples.At(30) }, 100));
+        Assert.Equal((Sixty, null), Left(Samples.Task() with { PausedSince = Samples.At(30), Deadlines = new(null, null, null) { TaskLeft = Sixty } }, 100));
+    }
+
+    [Fact]
     public void What_the_caller_knows_has_the_names_of_the_contract()
     {
         var task = Samples.Task() with { Deadlines = new(Samples.At(0), null, null) { TaskLimit = TimeSpan.FromHours(4), PhaseLimit = TimeSpan.FromHours(1) } };
@@ -56,7 +68,7 @@ public sealed class TaskViewTests
             Result = new(TaskOutcome.Partial, "half"),
         };
 
-        Same("""{ "task": "2030-01-01T00:00:00Z", "phase": null, "idle": null }""", view.Deadlines);
+        Same("""{ "task": "2030-01-01T00:00:00Z", "phase": null, "idle": null, "taskLeft": "PT0S" }""", view.Deadlines);
         Same("""{ "inputTokens": 1, "outputTokens": 2, "cacheReadTokens": 3, "cacheCreationTokens": 4, "costUsd": 0.5 }""", view.Usage);
         Same("""{ "id": "0123456789abcdef", "type": "phase", "at": "2030-01-01T00:00:00Z", "commit": "c0ffee", "ref": "refs/agent-tasks/fix-login/3" }""", view.LastCheckpoint);
         Same("""{ "cpuPercent": 40, "memoryBytes": 1, "processes": 3 }""", view.Resources);
@@ -78,4 +90,10 @@ public sealed class TaskViewTests
 
     private static void Same<T>(string expected, T actual) =>
         Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), JsonNode.Parse(Samples.Write(actual))!.ToJsonString());
+
+    private static (TimeSpan? Task, TimeSpan? Phase) Left(TaskRecord task, int now)
+    {
+        var told = TaskView.Of(task, Samples.At(now)).Deadlines!;
+        return (told.TaskLeft, told.PhaseLeft);
+    }
 }

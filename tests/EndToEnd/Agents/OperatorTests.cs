@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DurableAgentTasks.EndToEnd.Hosting;
 
 namespace DurableAgentTasks.EndToEnd.Agents;
@@ -21,6 +22,30 @@ public sealed class OperatorTests : FakeAgentTests
         await TaskApi.PostAsync(host.Http, "/api/tasks/edit/resume", new { }, Cancellation);
         await CompletedAsync(host, "edit");
         AssertOneSessionOfTwo();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_task_that_is_paused_whose_host_is_killed_and_started_again_is_resumed_extended_and_finishes()
+    {
+        var task = TaskOf("edit", EditWhenTold());
+        task["timeouts"] = new JsonObject { ["task"] = "PT2H" };
+        var host = await StartHostAsync();
+        await UntilToolRunsAsync(host, task);
+        await TaskApi.PostAsync(host.Http, "/api/tasks/edit/pause", new { mode = "stop", reason = "lunch" }, Cancellation);
+        await TaskApi.UntilStateAsync(host.Http, "edit", "paused", Cancellation);
+        await host.KillAsync();
+
+        host = await StartHostAsync();
+        Assert.Equal("paused", TaskApi.State(await TaskApi.StatusAsync(host.Http, "edit", Cancellation)));
+        await TaskApi.PostAsync(host.Http, "/api/tasks/edit/resume", new { }, Cancellation);
+        await TaskApi.UntilAsync(host.Http, "edit", _ => Invocations().Count == 2, Cancellation);
+        var before = await TaskApi.UntilStateAsync(host.Http, "edit", "executing", Cancellation);
+        await TaskApi.PostAsync(host.Http, "/api/tasks/edit/extend", new { duration = "PT30M", reason = "more to do" }, Cancellation);
+        await TaskApi.UntilAsync(host.Http, "edit", status => TaskApi.Deadline(status) == TaskApi.Deadline(before) + TimeSpan.FromMinutes(30), Cancellation);
+        await GoAsync();
+        await CompletedAsync(host, "edit");
+        AssertOneSessionOfTwo();
+        Assert.Equal(["pause", "resume", "extend"], await TaskApi.ActionsAsync(host.Http, "edit", Cancellation));
     }
 
     [Fact(Timeout = Patience)]

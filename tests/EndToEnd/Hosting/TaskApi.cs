@@ -42,6 +42,17 @@ internal static class TaskApi
     public static async Task<List<JsonElement>> TimelineAsync(HttpClient http, string id, CancellationToken cancellationToken) =>
         [.. (await http.GetFromJsonAsync<JsonElement>($"/api/tasks/{id}/timeline", cancellationToken)).GetProperty("items").EnumerateArray()];
 
+    /// <summary>What operators asked for that had an effect, in order.</summary>
+    public static async Task<string[]> ActionsAsync(HttpClient http, string id, CancellationToken cancellationToken) =>
+    [
+        .. (await TimelineAsync(http, id, cancellationToken))
+            .Where(entry => entry.GetProperty("type").GetString() == "operator")
+            .Select(entry => entry.GetProperty("trigger").GetString()!),
+    ];
+
+    /// <summary>When the task's time is over.</summary>
+    public static DateTimeOffset Deadline(JsonElement status) => status.GetProperty("deadlines").GetProperty("task").GetDateTimeOffset();
+
     /// <summary>The first step of the first phase.</summary>
     public static JsonElement FirstStep(JsonElement status) => status.GetProperty("plan").GetProperty("phases")[0].GetProperty("steps")[0];
 

@@ -62,19 +62,28 @@ public abstract class RealAgentTests(RealAgent agent) : FakeAgentTests
     }
 
     [Fact(Timeout = RealPatience)]
-    public async Task A_paused_agent_goes_on_in_its_session()
+    public async Task A_task_that_is_paused_whose_host_is_killed_and_started_again_is_resumed_extended_and_finishes()
     {
         var home = await UseAgentAsync();
         var host = await StartHostAsync();
-        await UntilToolRunsAsync(host, Request(), ToolEnd);
+        var task = Request();
+        task["timeouts"] = new JsonObject { ["task"] = "PT2H" };
+        await UntilToolRunsAsync(host, task, ToolEnd);
         await TaskApi.PostAsync(host.Http, "/api/tasks/edit/pause", new { mode = "stop" }, Cancellation);
         await TaskApi.UntilStateAsync(host.Http, "edit", "paused", Cancellation);
         Assert.Empty(TaggedProcesses.Of(Data));
         var log = Assert.Single(SessionLogs(home));
+        await host.KillAsync();
 
-        await File.WriteAllTextAsync(ToolEnd, "", Cancellation);
+        host = await StartHostAsync();
         await TaskApi.PostAsync(host.Http, "/api/tasks/edit/resume", new { }, Cancellation);
+        await TaskApi.UntilAsync(host.Http, "edit", _ => TaggedProcesses.Run(Data, ToolEnd), Cancellation);
+        var before = await TaskApi.StatusAsync(host.Http, "edit", Cancellation);
+        await TaskApi.PostAsync(host.Http, "/api/tasks/edit/extend", new { duration = "PT30M" }, Cancellation);
+        await TaskApi.UntilAsync(host.Http, "edit", status => TaskApi.Deadline(status) == TaskApi.Deadline(before) + TimeSpan.FromMinutes(30), Cancellation);
+        await File.WriteAllTextAsync(ToolEnd, "", Cancellation);
         await CompletedAsync(host, "edit");
+        Assert.Equal(["pause", "resume", "extend"], await TaskApi.ActionsAsync(host.Http, "edit", Cancellation));
         Assert.Equal("beta\n", await File.ReadAllTextAsync(Notes, Cancellation));
         Assert.Equal([log], SessionLogs(home));
     }

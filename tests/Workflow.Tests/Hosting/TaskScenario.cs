@@ -23,7 +23,7 @@ internal sealed class TaskScenario : IAsyncDisposable
     private TaskScenario(TaskOutline outline, Func<IDurableContext, IDurableContext>? around)
     {
         (Activities, _around) = (new ScriptedActivities(outline), around ?? (context => context));
-        Activities.Suspensions = async call => Suspension.In(await HistoryAsync(), call.After, call.Until);
+        Activities.Suspensions = SuspensionsAsync;
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -141,6 +141,21 @@ internal sealed class TaskScenario : IAsyncDisposable
 
         // One that is due is about to fire, and what follows takes no time.
         return !isBusy && timers.Count > 0 && timers.TrueForAll(timer => timer.FireAt > Time.GetUtcNow());
+    }
+
+    private async Task<IReadOnlyList<Suspension>> SuspensionsAsync(ReadSuspensions call)
+    {
+        while (true)
+        {
+            try
+            {
+                return Suspension.In(await HistoryAsync(), call.After, call.Until);
+            }
+            catch (ObjectDisposedException)
+            {
+                await Task.Yield(); // The next life of the engine asks before it is told of.
+            }
+        }
     }
 
     private bool HasBegun(HistoryEntry call)

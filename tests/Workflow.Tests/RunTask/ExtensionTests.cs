@@ -35,8 +35,11 @@ public sealed class ExtensionTests
         await task.PassUntilAsync(() => !task.Activities.Stops.IsEmpty);
         Assert.Equal(start.AddMinutes(45), task.Time.GetUtcNow());
         await task.UntilStateAsync(TaskState.Paused);
-        Assert.Equal(
-            new TaskDeadlines(null, null, null) { TaskLimit = TimeSpan.FromHours(4), PhaseLimit = TimeSpan.FromMinutes(45) }, task.Record.Deadlines);
+        var stands = new TaskDeadlines(null, null, null)
+        {
+            TaskLimit = TimeSpan.FromHours(4), PhaseLimit = TimeSpan.FromMinutes(45), TaskLeft = TimeSpan.FromMinutes(195), PhaseLeft = TimeSpan.Zero,
+        };
+        Assert.Equal(stands, task.Record.Deadlines);
     }
 
     [Fact(Timeout = TaskScenario.Patience)]

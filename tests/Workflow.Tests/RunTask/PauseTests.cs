@@ -38,6 +38,29 @@ public sealed class PauseTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task What_is_said_again_and_again_to_a_paused_task_does_not_lengthen_its_history()
+    {
+        await using var task = await StartHeldAsync(Outlines.Of(1, 1));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync();
+        await task.UntilStateAsync(TaskState.Paused);
+        for (var said = 0; !IsContinued(); said++)
+        {
+            Assert.InRange(said, 0, 100);
+            var before = Events();
+            await task.PauseAsync();
+            await task.UntilAsync(() => Events() > before || IsContinued());
+        }
+
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", 2);
+        Assert.Equal(["pause", "resume"], task.Actions);
+
+        int Events() => task.HistoryAsync().Result.Count(entry => entry.Type == "EventRaised");
+        bool IsContinued() => task.HistoryAsync().Result[0].Payload!.Contains("runTaskVersion", StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_draining_pause_waits_for_the_attempt_over_its_slices()
     {
         await using var task = await StartHeldAsync(Outlines.Of(1, 2));
