@@ -6,7 +6,7 @@ namespace DurableAgentTasks.Core.Tests.Tasks;
 
 public sealed class TaskViewTests
 {
-    private static readonly TimeSpan Sixty = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [Fact]
     public void It_has_the_names_and_values_of_the_contract()
@@ -48,10 +48,10 @@ public sealed class TaskViewTests
     public void How_long_it_is_until_a_deadline_is_told_also_while_the_clock_stands_still()
     {
         var running = Samples.Task() with { Deadlines = new(Samples.At(90), Samples.At(60), null) };
-        Assert.Equal((Sixty, TimeSpan.FromSeconds(30)), Left(running, 30));
+        Assert.Equal((Hour, TimeSpan.FromMinutes(30)), Left(running, 30));
         Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), Left(running, 100));
-        Assert.Equal((Sixty, TimeSpan.FromSeconds(30)), Left(running with { PausedSince = Samples.At(30) }, 100));
-        Assert.Equal((Sixty, null), Left(Samples.Task() with { PausedSince = Samples.At(30), Deadlines = new(null, null, null) { TaskLeft = Sixty } }, 100));
+        Assert.Equal((Hour, TimeSpan.FromMinutes(30)), Left(running with { PausedSince = Samples.At(30) }, 100));
+        Assert.Equal((Hour, null), Left(Samples.Task() with { PausedSince = Samples.At(30), Deadlines = new(null, null, null) { TaskLeft = Hour } }, 100));
     }
 
     [Fact]
