@@ -44,7 +44,7 @@ internal sealed class BranchMaking(Repository repository, WorkspaceOptions optio
         {
             if (head is not null) await git.ReadAsync(["read-tree", head], cancellationToken);
             await git.ReadAsync(["-c", "core.safecrlf=false", "-c", "advice.addEmbeddedRepo=false", "add", "--all", "--", "."], cancellationToken);
-            return await git.ReadLineAsync(["write-tree"], cancellationToken);
+            return await git.ReadLineAsync(["write-tree", "--missing-ok"], cancellationToken);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using DurableAgentTasks.Workspaces.Preparation;
 
@@ -15,7 +16,7 @@ internal sealed class CheckpointRepository
     private readonly string _folder;
     private readonly string _hostFolder;
 
-    private CheckpointRepository(string folder, WorkspaceOptions options, string root, Repository? repository)
+    private CheckpointRepository(string folder, WorkspaceOptions options, string root, Repository? repository, string objectFormat)
     {
         var executable = options.GitExecutable;
         (_folder, Root, Repository) = (folder, root, repository);
@@ -24,6 +25,7 @@ internal sealed class CheckpointRepository
         Git = GitWith(Index);
         TreeGit = GitWith(Path.Combine(folder, "none"));
         RefGit = repository?.Git(executable) ?? Git;
+        Algorithm = ObjectId.AlgorithmOf(objectFormat);
         _hostFolder = HostFolderRule.Of(root, options.HostFolder);
     }
 
@@ -44,7 +46,13 @@ internal sealed class CheckpointRepository
     /// <summary>Reads and writes refs.</summary>
     public GitRunner RefGit { get; }
 
+    /// <summary>That names the objects.</summary>
+    public HashAlgorithmName Algorithm { get; }
+
     public string Objects => Repository?.Objects ?? Path.Combine(_folder, "objects");
+
+    /// <summary>Whether the user's repository was cloned in part: what was not needed yet is not here, and git would fetch it.</summary>
+    public bool IsPartial => Repository is not null && Directory.Exists(Packs) && Directory.EnumerateFiles(Packs, "*.promisor").Any();
 
     /// <summary>Where the folder <c>refs</c> lies.</summary>
     public string RefFolder => Repository?.CommonFolder ?? _folder;
@@ -69,6 +77,8 @@ internal sealed class CheckpointRepository
     /// <summary>A file for an index that is not kept; one that a kill leaves goes when the repository is opened again.</summary>
     public string NewScratchIndex() => Path.Combine(_folder, $"index-{Guid.NewGuid():n}.tmp");
 
+    private string Packs => Path.Combine(Objects, "pack");
+
     private string Exclude => Path.Combine(_folder, "info", "exclude");
 
     /// <summary>Opens the folder, making what is missing.</summary>
@@ -83,10 +93,11 @@ internal sealed class CheckpointRepository
         Directory.CreateDirectory(Path.Combine(folder, "objects"));
         Directory.CreateDirectory(Path.Combine(folder, "refs"));
         WriteIfOther(Path.Combine(folder, "HEAD"), "ref: refs/heads/none\n");
-        WriteIfOther(Path.Combine(folder, "config"), Configuration(repository?.ObjectFormat ?? plainFormat ?? "sha1", repository?.Shared));
+        var objectFormat = repository?.ObjectFormat ?? plainFormat ?? "sha1";
+        WriteIfOther(Path.Combine(folder, "config"), Configuration(objectFormat, repository?.Shared));
         WriteIfOther(
             Path.Combine(folder, "info", "attributes"), "* -text !eol -ident -filter -working-tree-encoding !diff !merge\n");
-        var opened = new CheckpointRepository(folder, options, root, repository);
+        var opened = new CheckpointRepository(folder, options, root, repository, objectFormat);
         opened.TakeOverIndex();
         return opened;
     }

@@ -2,7 +2,7 @@ namespace DurableAgentTasks.Workspaces.Git;
 
 /// <summary>
 /// What git sees: nothing of the environment of this process but where programs are, no configuration of the system or the user,
-/// no hooks, no prompts, no background work, messages in English.
+/// no hooks, no prompts, no background work, no network, messages in English.
 /// </summary>
 internal static class GitEnvironment
 {
@@ -33,6 +33,8 @@ internal static class GitEnvironment
             // Below 1,000 bytes a second for a minute.
             ["GIT_HTTP_LOW_SPEED_LIMIT"] = "1000",
             ["GIT_HTTP_LOW_SPEED_TIME"] = "60",
+            ["GIT_ALLOW_PROTOCOL"] = "file:git:http:https:ssh",
+            ["GIT_NO_LAZY_FETCH"] = "0",
             ["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20 -o ServerAliveCountMax=3",
         };
         foreach (var name in (string[])["HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"])
@@ -58,7 +60,9 @@ internal static class GitEnvironment
             ["SSH_ASKPASS"] = "true",
             ["GIT_OPTIONAL_LOCKS"] = "0",
             ["GIT_PAGER"] = "cat",
-            ["GIT_ALLOW_PROTOCOL"] = "file:git:http:https:ssh",
+            // In a repository that was cloned in part git would fetch what it misses, whoever asks for it.
+            ["GIT_ALLOW_PROTOCOL"] = "none",
+            ["GIT_NO_LAZY_FETCH"] = "1",
             ["GIT_CONFIG_COUNT"] = $"{Configuration.Length}",
         };
         foreach (var name in Inherited)

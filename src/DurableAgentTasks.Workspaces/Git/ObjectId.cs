@@ -9,6 +9,8 @@ internal static class ObjectId
 
     public static HashAlgorithmName Algorithm(string id) => id.Length == Sha256Digits ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1;
 
+    public static HashAlgorithmName AlgorithmOf(string format) => format == "sha256" ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1;
+
     /// <summary>As git names it: sha1 or sha256.</summary>
     public static string Format(string id) => id.Length == Sha256Digits ? "sha256" : "sha1";
 

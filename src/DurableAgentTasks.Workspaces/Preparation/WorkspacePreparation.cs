@@ -46,7 +46,9 @@ internal sealed class WorkspacePreparation(TaskId task, WorkspaceFolder folder, 
         if (await Repository.FindAsync(options.GitExecutable, real, cancellationToken) is not { } repository)
             return (null, $"{path} is in no git repository, which a worktree needs; use the isolation inPlace.");
         await folder.DeleteTreeAsync(repository.Root, options.GitExecutable, cancellationToken);
-        var git = new GitRunner(options.GitExecutable, repository.Root, GitEnvironment.Create());
+
+        // Of a repository that was cloned in part it fetches what the tree needs and is not here.
+        var git = new GitRunner(options.GitExecutable, repository.Root, GitEnvironment.Remote(options.RemoteEnvironment));
         var (exit, _) = await git.TryReadAsync(["worktree", "add", "--quiet", "--detach", "--", folder.Tree, "HEAD"], cancellationToken);
         if (!exit.Succeeded) return (null, $"git cannot make a worktree of {repository.Root}: {exit.Error.Trim()}");
         var within = Path.Combine(folder.Tree, Path.GetRelativePath(repository.Root, real));

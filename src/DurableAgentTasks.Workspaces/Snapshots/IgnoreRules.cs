@@ -9,8 +9,6 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// </summary>
 internal static class IgnoreRules
 {
-    private static readonly string[] IgnoredInIndex = ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"];
-
     /// <summary>Changes when the user's index or exclude file does; <c>.gitignore</c> files are seen as files of the work tree.</summary>
     public static string Stamp(CheckpointRepository repository)
     {
@@ -23,10 +21,8 @@ internal static class IgnoreRules
     /// <returns>What must be in the index though it is ignored, and what may not be.</returns>
     public static async Task<(IReadOnlySet<GitPath> In, IReadOnlySet<GitPath> Out)> ReadAsync(CheckpointRepository repository, CancellationToken cancellationToken)
     {
-        HashSet<GitPath> tracked = [];
-        if (repository.Repository is not null)
-            tracked = [.. NulList.Paths(await repository.RefGit.ReadAsync(IgnoredInIndex, cancellationToken))];
-        var ignored = NulList.Paths(await repository.Git.ReadAsync(IgnoredInIndex, cancellationToken)).Where(path => !tracked.Contains(path));
+        HashSet<GitPath> tracked = repository.Repository is null ? [] : [.. await UserIndex.IgnoredAsync(repository, cancellationToken)];
+        var ignored = NulList.Paths(await repository.Git.ReadAsync(UserIndex.Ignored, cancellationToken)).Where(path => !tracked.Contains(path));
         return (tracked, ignored.ToHashSet());
     }
 

@@ -26,7 +26,7 @@ internal static class NestedRepositories
             var git = new GitRunner(repository.Executable, folder, GitEnvironment.Create());
             if (await git.TryReadLineAsync(["rev-parse", "--verify", "--quiet", "HEAD"], cancellationToken) is not { } commit) continue;
             var (exit, output) = await git.TryReadAsync(
-                [.. await WithoutFiltersAsync(git, cancellationToken), "status", "--porcelain", "-z", "--ignore-submodules=none"], cancellationToken);
+                [.. await WithoutFiltersAsync(git, cancellationToken), "status", "--porcelain", "-z", "--ignore-submodules=none", "--no-renames"], cancellationToken);
             nested.Add(new NestedRepository(path.ToString(), commit, exit.Succeeded ? !output.IsEmpty : null));
         }
 

@@ -87,7 +87,7 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     /// <summary><see langword="null"/> if it is not here.</summary>
     private async Task<string?> TreeOfHeadAsync(string? head, CancellationToken cancellationToken) =>
         head is not null && ObjectId.IsValid(head) && (await repository.Git.TryReadAsync(["cat-file", "-e", $"{head}^{{tree}}"], cancellationToken)).Exit.Succeeded
-            ? await SparseHead.TreeOfAsync(repository, head, cancellationToken)
+            ? await HeadTree.TreeOfAsync(repository, head, cancellationToken)
             : null;
 
     private Task<string> EmptyTreeAsync(CancellationToken cancellationToken) =>

@@ -52,6 +52,24 @@ public sealed class BranchTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task What_a_sparse_checkout_leaves_out_is_on_the_branch()
+    {
+        using var scene = new Scene();
+        scene.Write("in/a", "a");
+        scene.Write("out/b", "b");
+        scene.Git("add", "-A");
+        scene.Git("commit", "--quiet", "-m", "more");
+        scene.Git("sparse-checkout", "set", "in");
+        using var workspace = await scene.OpenAsync(new WorkspaceSource.Worktree(scene.User));
+        Assert.False(Path.Exists(Path.Combine(workspace.Root, "out")));
+        await File.WriteAllTextAsync(Path.Combine(workspace.Root, "in", "a"), "changed", Scene.Cancellation);
+
+        var made = await MakeAsync(workspace);
+
+        Assert.Equal("in/a", scene.Git("diff-tree", "-r", "--name-only", "--no-commit-id", made.Commit));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_branch_with_other_work_is_left_alone()
     {
         using var scene = new Scene();
