@@ -1,3 +1,4 @@
+using DurableAgentTasks.Workspaces.Preparation;
 using DurableAgentTasks.Workspaces.Snapshots;
 
 namespace DurableAgentTasks.Workspaces.Tests.Pruning;
@@ -86,6 +87,44 @@ public sealed class PruneTests
         scene.Git("gc", "--quiet", "--prune=now");
         Assert.Empty((await workspace.RestoreAsync(snapshots[0])).Differing);
     }
+
+    /// <summary>What the user's git has packed is freed by it too, as everything that nothing refers to: at once if asked, else after two weeks.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData("inPlace", true)]
+    [InlineData("inPlace", false)]
+    [InlineData("worktree", false)]
+    [InlineData("clone", false)]
+    public async Task What_a_garbage_collection_has_packed_is_freed_by_the_next_one(string kind, bool atOnce)
+    {
+        using var scene = new Scene();
+        using var workspace = await scene.OpenAsync(SourceOf(scene, kind), NoGrace);
+        if (kind != "inPlace") scene.Root = workspace.Root;
+        var snapshots = await TakeAsync(scene, workspace, 3);
+        scene.Git("gc", "--quiet");
+        Assert.True(ObjectBytes(scene) > 3 * Large);
+
+        var report = await workspace.PruneAsync(Commits(snapshots[2]), Scene.Cancellation);
+        Assert.Equal((2, 0), (report.Snapshots.Count, report.Waiting));
+        if (!atOnce) Scene.Run("find", Packs(scene), ".", "-type", "f", "-exec", "touch", "-d", "3 weeks ago", "{}", "+");
+        scene.Git(["gc", "--quiet", .. atOnce ? ["--prune=now"] : Array.Empty<string>()]);
+
+        Assert.InRange(ObjectBytes(scene), Large, (2 * Large) - 1);
+        Assert.Empty((await workspace.RestoreAsync(snapshots[2])).Differing);
+        scene.Git("fsck", "--strict", "--no-dangling");
+    }
+
+    private static WorkspaceSource SourceOf(Scene scene, string kind) => kind switch
+    {
+        "worktree" => new WorkspaceSource.Worktree(scene.User),
+        "clone" => new WorkspaceSource.Cloned(scene.User, Ref: null),
+        _ => new WorkspaceSource.InPlace(scene.User),
+    };
+
+    private static string Packs(Scene scene) => Path.GetFullPath(scene.Git("rev-parse", "--git-path", "objects/pack"), scene.Root ?? scene.User);
+
+    /// <summary>Of all objects, packed or not.</summary>
+    private static long ObjectBytes(Scene scene) =>
+        new DirectoryInfo(Path.GetDirectoryName(Packs(scene))!).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     private static HashSet<string> Commits(params IEnumerable<Snapshot> snapshots) => [.. snapshots.Select(snapshot => snapshot.Commit)];
 
