@@ -9,6 +9,12 @@ public sealed class WorkspaceOptions
     /// <summary>A larger file is left out of checkpoints, with a note: 1 GiB.</summary>
     public long MaxFileBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// One snapshot takes in at most so many bytes of files whose content the repository does not have; the largest are left out, with a
+    /// note, and come into the next ones as far as there is room. 10 GiB.
+    /// </summary>
+    public long MaxNewBytes { get; set; } = 10L << 30;
+
     /// <summary>A snapshot lists, with their hashes, at most so many changed files; all are counted: 10,000.</summary>
     public int MaxListedFiles { get; set; } = 10_000;
 
@@ -42,6 +48,7 @@ public sealed class WorkspaceOptions
         List<string> errors = [];
         if (string.IsNullOrWhiteSpace(GitExecutable)) errors.Add("Workspaces:GitExecutable must name git.");
         if (MaxFileBytes <= 0) errors.Add("Checkpoints:MaxFileBytes must be more than 0.");
+        if (MaxNewBytes <= 0) errors.Add("Checkpoints:MaxNewBytes must be more than 0.");
         if (MaxListedFiles < 0) errors.Add("Checkpoints:MaxListedFiles must not be negative; 0 lists none.");
         if (ObjectGrace < TimeSpan.Zero) errors.Add("Workspaces:ObjectGrace must not be negative; git itself allows two weeks.");
         if (FolderClockTick <= TimeSpan.Zero) errors.Add("Workspaces:FolderClockTick must be more than 0.");

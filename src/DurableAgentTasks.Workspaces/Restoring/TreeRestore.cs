@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Workspaces.Git;
 using DurableAgentTasks.Workspaces.Snapshots;
 
@@ -10,7 +11,8 @@ namespace DurableAgentTasks.Workspaces.Restoring;
 /// <item>The journal says what is wanted: whoever opens the workspace after a kill finishes it.</item>
 /// <item>What is on the disk is scanned. If it is the snapshot's tree, that was it.</item>
 /// <item>Else it is saved as a snapshot of its own. What stands in the way and is in none, being ignored or left out, is moved aside.</item>
-/// <item>git brings the disk to the wanted tree. It removes and overwrites only what was saved just now.</item>
+/// <item>git brings the disk to the wanted tree. It removes and overwrites only what was saved just now, and leaves alone what the snapshot
+/// had left out: that was there, whatever it was.</item>
 /// <item>Again from 3: by the restored rules files may not be ignored any more. They go, saved too.</item>
 /// <item>Empty folders are as they were; the journal says that it is over.</item>
 /// </list>
@@ -55,10 +57,13 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
     {
         ScannedTree scanned;
         IReadOnlyList<TreeChange> differing;
+        var leftOut = (notes.LeftOut ?? []).ToHashSet();
         for (var pass = 1; ; pass++)
         {
             // 3.
-            (scanned, differing) = await CompareAsync(tree, cancellationToken);
+            (scanned, var all) = await CompareAsync(tree, cancellationToken);
+            var staying = all.Where(change => change.Type == FileChange.Created && IsOf(leftOut, change.Path)).Select(change => change.Path).ToHashSet();
+            differing = [.. all.Where(change => !staying.Contains(change.Path))];
             if (differing.Count == 0 || pass == Passes || (pass > 1 && differing.All(change => change.IsNested))) break;
 
             // 4.
@@ -67,7 +72,7 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
             await _obstacles.MoveAsideAsync(differing, cancellationToken);
 
             // 5.
-            await WriteAsync(tree, cancellationToken);
+            await WriteAsync(tree, staying, cancellationToken);
 
             // 6.
         }
@@ -94,7 +99,7 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
         {
             // As if all of it had been written: what is in neither of the two trees stays.
             await repository.Git.ReadAsync(["read-tree", "--reset", wanted], cancellationToken);
-            await WriteAsync(before, cancellationToken);
+            await WriteAsync(before, staying: [], cancellationToken);
             return _obstacles.TryMoveBack() && (await CompareAsync(before, cancellationToken)).Differing.Count == 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -109,10 +114,25 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
         return (scanned, (await TreeChanges.ReadAsync(repository.TreeGit, tree, scanned.Tree, cancellationToken)).Files);
     }
 
-    private async Task WriteAsync(string tree, CancellationToken cancellationToken)
+    private async Task WriteAsync(string tree, HashSet<GitPath> staying, CancellationToken cancellationToken)
     {
         repository.ForgetFolders();
+
+        // What git does not know of it does not remove.
+        if (staying.Count > 0) await repository.Git.ReadAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellationToken, NulList.Join(staying));
         await repository.Git.ReadAsync(["read-tree", "--reset", "-u", tree], cancellationToken);
+    }
+
+    /// <summary>A file that was left out, or one below a folder that was.</summary>
+    private static bool IsOf(HashSet<string> leftOut, GitPath path)
+    {
+        if (leftOut.Count == 0) return false;
+        for (var end = path.Span.Length; end > 0; end = path.Span[..end].LastIndexOf((byte)'/'))
+        {
+            if (leftOut.Contains(new GitPath(path.Bytes[..end]).ToString())) return true;
+        }
+
+        return false;
     }
 
     private string WhereBeforeIs() =>

@@ -24,9 +24,9 @@ internal static class ContentHashes
         {
             if (hashes.ContainsKey(change.Blob)) continue;
             var onDisk = change.Path.IsUtf8 && probe.Look(change.Path).Kind == PathKind.File
-                ? await HashFileAsync(Path.Combine(repository.Root, change.Path.ToPlainString()), change.Blob, cancellationToken)
+                ? await HashFileAsync(Path.Combine(repository.Root, change.Path.ToPlainString()), repository.Algorithm, cancellationToken)
                 : null;
-            if (onDisk is not null) hashes[change.Blob] = onDisk;
+            if (onDisk?.Blob == change.Blob) hashes[change.Blob] = onDisk.Value.Sha256;
             else others.Add(change.Blob);
         }
 
@@ -34,14 +34,15 @@ internal static class ContentHashes
         return hashes;
     }
 
-    private static async Task<string?> HashFileAsync(string file, string blob, CancellationToken cancellationToken)
+    /// <returns>The object id that git gives the content, and its SHA-256; <see langword="null"/> if it cannot be read.</returns>
+    public static async Task<(string Blob, string Sha256)?> HashFileAsync(string file, HashAlgorithmName algorithm, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using var id = IncrementalHash.CreateHash(ObjectId.Algorithm(blob));
+            using var id = IncrementalHash.CreateHash(algorithm);
             id.AppendData(Encoding.ASCII.GetBytes($"blob {content.Length}\0"));
             int read;
             while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
@@ -50,7 +51,7 @@ internal static class ContentHashes
                 id.AppendData(buffer, 0, read);
             }
 
-            return Convert.ToHexStringLower(id.GetHashAndReset()) == blob ? Convert.ToHexStringLower(hash.GetHashAndReset()) : null;
+            return (Convert.ToHexStringLower(id.GetHashAndReset()), Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Workspaces.Git;
 
 namespace DurableAgentTasks.Workspaces.Snapshots;
@@ -5,6 +6,7 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// <summary>Folders without anything in them, which a tree of git cannot hold: they are noted, and made again by a restore.</summary>
 internal static class EmptyFolders
 {
+    /// <summary>A snapshot holds no more.</summary>
     public const int Limit = 1_000;
 
     /// <summary>In and below a folder; links and repositories of their own are not followed. Names that are not UTF-8 are passed over.</summary>
@@ -26,10 +28,14 @@ internal static class EmptyFolders
         }
     }
 
-    /// <summary>Removes the folders that are empty now and were not then, and makes those that were.</summary>
+    /// <summary>Those that a snapshot does not hold are told of by the first of them.</summary>
+    public static IEnumerable<LeftOutFile> LeftOut(IReadOnlyList<string> all) => all.Count <= Limit ? []
+        : [new LeftOutFile(all[Limit], $"It is empty: {Limit:N0} of the {all.Count:N0} empty folders are held, in order of their names.")];
+
+    /// <summary>Removes the folders that are empty now and were not then, if that is known of all, and makes those that were.</summary>
     public static void Restore(string root, IEnumerable<string> now, IReadOnlyCollection<string> then)
     {
-        foreach (var folder in now.Except(then)) RemoveWithParents(root, folder);
+        foreach (var folder in then.Count < Limit ? now.Except(then) : []) RemoveWithParents(root, folder);
         foreach (var folder in then)
         {
             if (!IsBeyondLink(root, folder)) Directory.CreateDirectory(Path.Combine(root, folder));

@@ -30,12 +30,12 @@ public sealed record Snapshot
     /// <summary>Added and deleted lines of text files.</summary>
     public required long LinesChanged { get; init; }
 
-    /// <summary>Too large, or not to be read. A restore leaves them as they are, but moves aside what is in its way.</summary>
+    /// <summary>Too large, or not to be read. A restore of the snapshot leaves them as they are, and any other moves aside what is in its way.</summary>
     public required IReadOnlyList<LeftOutFile> LeftOut { get; init; }
 
     public required IReadOnlyList<NestedRepository> Nested { get; init; }
 
-    /// <summary>At most 1,000.</summary>
+    /// <summary>At most 1,000, in order; the others are told of in <see cref="LeftOut"/>.</summary>
     public required IReadOnlyList<string> EmptyFolders { get; init; }
 
     public required TimeSpan Duration { get; init; }

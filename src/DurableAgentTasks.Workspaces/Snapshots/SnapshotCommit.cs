@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workspaces.Git;
@@ -53,4 +55,14 @@ internal static class SnapshotCommit
 /// <summary>What a tree cannot hold.</summary>
 /// <param name="Head">The user's <c>HEAD</c>.</param>
 /// <param name="EmptyFolders">From the top of the work tree.</param>
-internal sealed record SnapshotNotes(string? Head, IReadOnlyList<string> EmptyFolders);
+internal sealed record SnapshotNotes(string? Head, IReadOnlyList<string> EmptyFolders)
+{
+    /// <summary>The paths of what was there and is not in the tree, as in <see cref="LeftOutFile"/>; <see langword="null"/> if that is nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? LeftOut { get; init; }
+
+    public static SnapshotNotes Of(string? head, ScannedTree scanned) => new(head, [.. scanned.EmptyFolders.Take(Snapshots.EmptyFolders.Limit)])
+    {
+        LeftOut = scanned.LeftOut.Count == 0 ? null : [.. scanned.LeftOut.Select(file => file.Path)],
+    };
+}

@@ -65,9 +65,9 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
             Files = files,
             FilesChanged = changes.Files.Count,
             LinesChanged = changes.Lines,
-            LeftOut = scanned.LeftOut,
+            LeftOut = [.. scanned.LeftOut, .. EmptyFolders.LeftOut(scanned.EmptyFolders)],
             Nested = nested,
-            EmptyFolders = scanned.EmptyFolders,
+            EmptyFolders = [.. scanned.EmptyFolders.Take(EmptyFolders.Limit)],
             Duration = time.GetElapsedTime(started),
         };
     }
@@ -96,7 +96,7 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
     private async Task<(int Number, string Commit)> CommitAsync(
         Writers writers, int number, ScannedTree scanned, string? head, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var notes = new SnapshotNotes(head, scanned.EmptyFolders);
+        var notes = SnapshotNotes.Of(head, scanned);
         var commit = SnapshotCommit.Write(repository, task, number, scanned.Tree, at, notes);
         if (await _refs.TryCreateAsync(writers.Ref, number, commit, cancellationToken)) return (number, commit);
 

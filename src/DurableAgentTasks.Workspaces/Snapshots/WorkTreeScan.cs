@@ -23,6 +23,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     private const int Attempts = 3;
     private const int Passes = 5;
 
+    private readonly SizeQuota _quota = new(repository, options.MaxNewBytes);
     private readonly List<LeftOutFile> _leftOut = [];
     private readonly List<GitPath> _added = [];
     private WalkedFolders _walked = null!;
@@ -89,31 +90,32 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         }
 
         // 3.
-        var goIn = new List<GitPath>();
+        var goIn = new HashSet<GitPath>();
         var changedKind = await SortAsync(candidates, goIn, goOut, cancellationToken);
 
         // 4. In this order: while a .gitignore is not in, the next scan knows that the rules may differ.
-        goIn.Sort();
+        GitPath[] added = [.. goIn.Order()];
         if (goOut.Count == 0)
         {
-            await AddAsync(adding, goIn, cancellationToken);
+            await AddAsync(adding, added, cancellationToken);
         }
         else
         {
             // It has the lock of the index.
             await adding.DisposeAsync();
             await RemoveAsync(goOut, cancellationToken);
-            await AddAsync(goIn, cancellationToken);
+            await AddAsync(added, cancellationToken);
         }
 
-        _added.AddRange(goIn);
+        _added.AddRange(added);
 
         // 5.
         return changedKind;
     }
 
-    private async Task<bool> SortAsync(HashSet<GitPath> candidates, List<GitPath> goIn, HashSet<GitPath> goOut, CancellationToken cancellationToken)
+    private async Task<bool> SortAsync(HashSet<GitPath> candidates, HashSet<GitPath> goIn, HashSet<GitPath> goOut, CancellationToken cancellationToken)
     {
+        var files = new List<SizedFile>();
         var probe = new PathProbe(repository.Root);
         var changedKind = false;
         foreach (var path in candidates)
@@ -135,6 +137,14 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
                 changedKind |= isOut = await NestedHeadAsync(path, cancellationToken) is null;
             if (isOut) goOut.Add(path);
             else goIn.Add(path);
+            if (!isOut && probed.Kind == PathKind.File) files.Add(new SizedFile(path, probed.Length));
+        }
+
+        foreach (var (path, length) in await _quota.TakeAsync(files, cancellationToken))
+        {
+            _leftOut.Add(new LeftOutFile(path.ToString(), $"There is no room for its {length:N0} bytes: at most {options.MaxNewBytes:N0} bytes that are new go into one checkpoint."));
+            goIn.Remove(path);
+            goOut.Add(path);
         }
 
         return changedKind;
@@ -191,7 +201,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
 
     private async Task<IReadOnlyList<string>> EmptyFoldersAsync(CancellationToken cancellationToken)
     {
-        var empty = _listing.Folders.SelectMany(folder => EmptyFolders.In(repository.Root, folder)).Take(EmptyFolders.Limit).Order(StringComparer.Ordinal).ToList();
+        var empty = _listing.Folders.SelectMany(folder => EmptyFolders.In(repository.Root, folder)).Order(StringComparer.Ordinal).ToList();
         if (empty.Count == 0) return empty;
         var (_, ignored) = await repository.Git.TryReadAsync(["check-ignore", "-z", "--stdin"], cancellationToken, NulList.Join(empty.Select(GitPath.Of)));
         return [.. empty.Except(NulList.Paths(ignored).Select(path => path.ToPlainString()))];
