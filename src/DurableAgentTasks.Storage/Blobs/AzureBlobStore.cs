@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
+using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -14,6 +15,10 @@ namespace DurableAgentTasks.Storage.Blobs;
 public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
 {
     private const string MarkOfWrite = "writemark";
+
+    // Each part has the network's time limit for itself: in one piece a large bundle would run into it on a slow line, at each attempt.
+    private static readonly StorageTransferOptions Parts = new() { InitialTransferSize = 8 << 20, MaximumTransferSize = 8 << 20, MaximumConcurrency = 2 };
+
     private readonly Lock _gate = new();
     private Task? _containerMade;
 
@@ -53,6 +58,7 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
         {
             Conditions = Conditions(condition),
             Metadata = new Dictionary<string, string> { [MarkOfWrite] = mark },
+            TransferOptions = Parts,
         };
         try
         {
