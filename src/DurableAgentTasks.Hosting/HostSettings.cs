@@ -33,7 +33,7 @@ public sealed record HostSettings(
         var catalog = AgentCatalog.Create(agents);
         var checkpoints = Read(() => configuration.GetSection("Checkpoints").Get<CheckpointOptions>()) ?? new CheckpointOptions();
         var workspaces = Read(() => configuration.GetSection("Workspaces").Get<WorkspaceOptions>()) ?? new WorkspaceOptions();
-        (workspaces.MaxFileBytes, workspaces.MaxListedFiles) = (checkpoints.MaxFileBytes, checkpoints.MaxListedFiles);
+        (workspaces.MaxFileBytes, workspaces.MaxNewBytes, workspaces.MaxListedFiles) = (checkpoints.MaxFileBytes, checkpoints.MaxNewBytes, checkpoints.MaxListedFiles);
         string[] errors =
         [
             .. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate(), .. checkpoints.Validate(),

@@ -42,7 +42,7 @@ internal static class CheckpointContent
             Files = snapshot.Files,
             FilesModified = snapshot.FilesChanged,
             LinesChanged = snapshot.LinesChanged,
-            LeftOut = [.. snapshot.LeftOut.Take(MostLeftOut)],
+            LeftOut = Cut(snapshot.LeftOut),
             Nested = snapshot.Nested,
             Commit = snapshot.Commit,
             Tree = snapshot.Tree,
@@ -69,12 +69,32 @@ internal static class CheckpointContent
         return ids.ToDictionary(pair => pair.Key, pair => new AgentSession(pair.Value, runs[pair.Key].Usage));
     }
 
-    /// <summary>Why a checkpoint does not hold all of the tree; <see langword="null"/> if it does.</summary>
+    /// <summary>Why a checkpoint does not hold all of the tree, or does not list all it holds; <see langword="null"/> if it does.</summary>
     public static string? Missing(Checkpoint checkpoint)
     {
-        if (checkpoint.LeftOut.Count == 0) return null;
-        var first = string.Join(", ", checkpoint.LeftOut.Take(3).Select(file => $"{file.Path} ({file.Reason})"));
-        return checkpoint.LeftOut.Count <= 3 ? $"It does not hold {first}." : $"It does not hold {checkpoint.LeftOut.Count:N0} files, such as {first}.";
+        var problems = string.Join(' ', new[] { NotHeld(checkpoint.LeftOut), NotListed(checkpoint) }.OfType<string>());
+        return problems.Length == 0 ? null : problems;
+    }
+
+    private static string? NotHeld(IReadOnlyList<LeftOutFile> leftOut)
+    {
+        if (leftOut.Count == 0) return null;
+        var first = string.Join(", ", leftOut.Take(3).Select(file => $"{file.Path} ({file.Reason})"));
+        return leftOut.Count <= 3 ? $"It does not hold {first}." : $"It does not hold {leftOut.Count:N0} files{(leftOut.Count == MostLeftOut ? " or more" : "")}, such as {first}.";
+    }
+
+    /// <summary>Where the operator wants none listed, that is no news.</summary>
+    private static string? NotListed(Checkpoint checkpoint) =>
+        checkpoint.Files.Count > 0 && checkpoint.Files.Count < checkpoint.FilesModified
+            ? $"It lists {checkpoint.Files.Count:N0} of the {checkpoint.FilesModified:N0} files that have changed; it holds all of them but what is said to be left out."
+            : null;
+
+    /// <summary>The last one tells of those that are too many.</summary>
+    private static IReadOnlyList<LeftOutFile> Cut(IReadOnlyList<LeftOutFile> leftOut)
+    {
+        if (leftOut.Count <= MostLeftOut) return leftOut;
+        var last = leftOut[MostLeftOut - 1];
+        return [.. leftOut.Take(MostLeftOut - 1), last with { Reason = $"{last.Reason} {leftOut.Count - MostLeftOut:N0} more files are left out." }];
     }
 
     /// <summary>The operator's values may be secrets, so only those of the request are there.</summary>

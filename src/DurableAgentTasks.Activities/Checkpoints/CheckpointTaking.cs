@@ -28,7 +28,7 @@ namespace DurableAgentTasks.Activities.Checkpoints;
 /// </summary>
 public sealed class CheckpointTaking(
     TaskRecords records, TaskStore store, CheckpointStore checkpoints, TaskWorkspaces workspaces, SessionTranscripts transcripts,
-    TranscriptStore transcriptStore, AgentCatalog agents, TimeProvider time)
+    TranscriptStore transcriptStore, AgentCatalog agents, CheckpointOptions options, TimeProvider time)
 {
     public async Task<TakenCheckpoint> TakeAsync(TakeCheckpoint input, CancellationToken cancellationToken)
     {
@@ -174,10 +174,11 @@ public sealed class CheckpointTaking(
     /// <summary>A checkpoint was taken, whatever comes of this; the next one prunes again.</summary>
     private async Task PruneAsync(TaskId task, Workspace workspace, CancellationToken cancellationToken)
     {
-        if ((await checkpoints.ListAsync(task, cancellationToken)).Count <= CheckpointRetention.Most) return;
         try
         {
-            var kept = await checkpoints.PruneAsync(task, cancellationToken);
+            if ((await checkpoints.ListAsync(task, cancellationToken)).Count <= CheckpointRetention.Most
+                && await checkpoints.SizeAsync(task, cancellationToken) <= options.MaxStoredBytes) return;
+            var kept = await checkpoints.PruneAsync(task, options.MaxStoredBytes, cancellationToken);
             await transcriptStore.PruneAsync(task, kept, cancellationToken);
             await workspace.PruneAsync(kept.Select(checkpoint => checkpoint.Commit).ToHashSet(), cancellationToken);
         }

@@ -148,11 +148,11 @@ public sealed class CheckpointStore(IBlobStore blobs)
     /// one is told of, and takes the place of one that is kept, as long as it is among the latest.
     /// </summary>
     /// <returns>Those that are kept, in order of their numbers.</returns>
-    public async Task<IReadOnlyList<Checkpoint>> PruneAsync(TaskId task, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Checkpoint>> PruneAsync(TaskId task, long bytes, CancellationToken cancellationToken)
     {
         var stored = await ReadAllAsync(task, cancellationToken);
         var old = stored.Damaged.Where(damaged => stored.NewerThan(damaged.Number) >= CheckpointRetention.Latest).ToList();
-        var kept = CheckpointRetention.Keep(stored.Whole, CheckpointRetention.Most - (stored.Damaged.Count - old.Count));
+        var kept = CheckpointRetention.Keep(stored.Whole, CheckpointRetention.Most - (stored.Damaged.Count - old.Count), bytes);
         var removed = stored.Whole.Except(kept).Select(checkpoint => (checkpoint.Number, checkpoint.Id));
         foreach (var (number, id) in removed.Concat(old.Select(damaged => (damaged.Number, damaged.Id))))
         {
@@ -161,10 +161,17 @@ public sealed class CheckpointStore(IBlobStore blobs)
             await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
         }
 
+    /// <summary>Bytes of all bundles of a task.</summary>
+    public async Task<long> SizeAsync(TaskId task, CancellationToken cancellationToken) =>
+        await blobs.ListAsync(TaskBlobs.Bundles(task), cancellationToken).Select(blob => blob.Length).SumAsync(cancellationToken);
+
         if (kept.Count == 0) return kept;
 
         // A bundle newer than every record is one whose record is about to be written.
         var needed = BundleChain.Needed(kept);
+    /// <param name="task">Whose.</param>
+    /// <param name="bytes">For how many bytes of bundles there is room.</param>
+    /// <param name="cancellationToken">Ends the call; the next one goes on.</param>
         await foreach (var blob in blobs.ListAsync(TaskBlobs.Bundles(task), cancellationToken))
         {
             if (needed.Contains(blob.Name) || !TryParseName(blob.Name, out var of, out _) || of >= kept[^1].Number) continue;

@@ -73,7 +73,7 @@ public sealed class CheckpointTests
         var all = Enumerable.Range(1, 200)
             .Select(n => Take(n, n % 20 == 0 ? CheckpointType.Milestone : n % 30 == 1 ? CheckpointType.Phase : CheckpointType.Automatic)).ToList();
         Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(all));
-        var kept = CheckpointRetention.Keep(all, CheckpointRetention.Most);
+        var kept = CheckpointRetention.Keep(all, CheckpointRetention.Most, long.MaxValue);
 
         Assert.Equal(CheckpointRetention.Most, kept.Count);
         Assert.Equal(Enumerable.Range(191, 10), kept.Select(checkpoint => checkpoint.Number).TakeLast(10));
@@ -85,10 +85,34 @@ public sealed class CheckpointTests
     [Fact]
     public void What_must_stay_stays_even_beyond_the_limit()
     {
-        var kept = CheckpointRetention.Keep(Enumerable.Range(1, 80).Select(n => Take(n, n <= 60 ? CheckpointType.Phase : CheckpointType.Automatic)), CheckpointRetention.Most);
+        var kept = CheckpointRetention.Keep(Enumerable.Range(1, 80).Select(n => Take(n, n <= 60 ? CheckpointType.Phase : CheckpointType.Automatic)), CheckpointRetention.Most, long.MaxValue);
         Assert.Equal(70, kept.Count);
         Assert.Equal([.. Enumerable.Range(1, 60), .. Enumerable.Range(71, 10)], kept.Select(checkpoint => checkpoint.Number));
-        Assert.Empty(CheckpointRetention.Keep([], CheckpointRetention.Most));
+        Assert.Empty(CheckpointRetention.Keep([], CheckpointRetention.Most, long.MaxValue));
+    }
+
+    [Theory]
+    [InlineData(1_000, 30)]
+    [InlineData(300, 30)]
+    [InlineData(290, 29)]
+    [InlineData(205, 20)]
+    [InlineData(0, 12)]
+    public void Of_those_that_need_not_stay_the_oldest_go_until_there_is_room_for_the_bundles(long bytes, int count)
+    {
+        var all = Enumerable.Range(1, 30).Select(n => Take(n, n is 2 or 5 ? CheckpointType.Phase : CheckpointType.Automatic)).ToList();
+        var kept = CheckpointRetention.Keep(all, CheckpointRetention.Most, bytes).Select(checkpoint => checkpoint.Number).ToList();
+        Assert.Equal(count, kept.Count);
+        Assert.Equal(count switch { 30 => [1, 2, 3, 4, 5], 29 => [2, 3, 4, 5], _ => (int[])[2, 5] }, kept.TakeWhile(number => number <= 5));
+        Assert.Equal(Enumerable.Range(21, 10), kept.TakeLast(10));
+    }
+
+    [Fact]
+    public void A_bundle_that_is_needed_by_another_one_makes_no_room()
+    {
+        var chain = new List<Checkpoint> { Take(1, CheckpointType.Automatic, size: 100) };
+        for (var n = 2; n <= 12; n++) chain.Add(Take(n, CheckpointType.Automatic, BundleChain.Of(chain[0]), size: 1));
+        Assert.Equal(12, CheckpointRetention.Keep(chain, CheckpointRetention.Most, 111).Count);
+        Assert.Equal(Enumerable.Range(3, 10), CheckpointRetention.Keep(chain, CheckpointRetention.Most, 110).Select(checkpoint => checkpoint.Number));
     }
 
     [Fact]
