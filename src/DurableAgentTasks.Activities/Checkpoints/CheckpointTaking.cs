@@ -117,6 +117,7 @@ public sealed class CheckpointTaking(
     }
 
     /// <summary>Makes checkpoints of what a restore has saved: it is in no other one.</summary>
+        checkpoint = await checkpoints.SettleAsync(checkpoint, cancellationToken);
     /// <param name="record">The task.</param>
     /// <param name="workspace">Open, and held alone.</param>
     /// <param name="restored">What came of the restore.</param>

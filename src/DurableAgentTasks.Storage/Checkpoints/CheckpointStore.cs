@@ -32,11 +32,27 @@ public sealed class CheckpointStore(IBlobStore blobs)
     public async Task<bool> TryWriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         // The note first: a checkpoint that is there is found by its id alone too, and one whose record is lost is missed.
-        var note = new MemoryStream(Encoding.ASCII.GetBytes($"{checkpoint.TaskId}/{checkpoint.Number}"), writable: false);
-        await blobs.TryWriteAsync(TaskBlobs.CheckpointNote(checkpoint.Id), note, BlobCondition.None, cancellationToken);
+        await NoteAsync(checkpoint.TaskId, checkpoint.Number, checkpoint.Id, cancellationToken);
         var name = TaskBlobs.Checkpoint(checkpoint.TaskId, checkpoint.Number, checkpoint.Id);
         var content = new MemoryStream(CheckpointText.Write(checkpoint), writable: false);
         return await blobs.TryWriteAsync(name, content, BlobCondition.Absent, cancellationToken) is not null;
+    }
+
+    /// <summary>
+    /// Two hosts may have been asked for one checkpoint at once, and have both written it: that with the lower number is the one, whoever
+    /// looks, and the other goes.
+    /// </summary>
+    /// <param name="written">What was just written.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The one.</returns>
+    public async Task<Checkpoint> SettleAsync(Checkpoint written, CancellationToken cancellationToken)
+    {
+        var (task, id) = (written.TaskId, written.Id);
+        var numbers = (await ListAsync(task, cancellationToken)).Where(name => name.Id == id).Select(name => name.Number).ToList();
+        if (numbers.Count <= 1) return written;
+        foreach (var number in numbers.Skip(1)) await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
+        await NoteAsync(task, numbers[0], id, cancellationToken);
+        return (await ReadAsync(task, numbers[0], id, cancellationToken)).Checkpoint ?? throw new IOException($"Checkpoint {numbers[0]} was written by another host, and is damaged.");
     }
 
     /// <summary>Whose checkpoint it is, and which, as was noted when it was taken; its record may be damaged or missing.</summary>
@@ -183,6 +199,9 @@ public sealed class CheckpointStore(IBlobStore blobs)
 
     private async Task<(string Name, int Number)?> NameOfAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken)
     {
+    private async Task NoteAsync(TaskId task, int number, CheckpointId id, CancellationToken cancellationToken) => await blobs.TryWriteAsync(
+        TaskBlobs.CheckpointNote(id), new MemoryStream(Encoding.ASCII.GetBytes($"{task}/{number}"), writable: false), BlobCondition.None, cancellationToken);
+
         await foreach (var blob in blobs.ListAsync(TaskBlobs.Checkpoints(task), cancellationToken))
         {
             if (TryParseName(blob.Name, out var number, out var named) && named == id) return (blob.Name, number);
