@@ -18,7 +18,8 @@ internal static class CheckpointContent
     /// <param name="beat">What the runner of its step last said.</param>
     /// <param name="agent">Its agent; <see langword="null"/> if it has none here.</param>
     /// <param name="snapshot">Its work tree.</param>
-    public static Checkpoint Of(TakeCheckpoint input, TaskRecord record, TaskHeartbeat? beat, ConfiguredAgent? agent, Snapshot snapshot)
+    /// <param name="isRescued">See <see cref="Checkpoint.IsRescued"/>.</param>
+    public static Checkpoint Of(TakeCheckpoint input, TaskRecord record, TaskHeartbeat? beat, ConfiguredAgent? agent, Snapshot snapshot, bool isRescued)
     {
         var over = OverSteps(record).ToHashSet();
         var next = record.Plan?.Phases.FirstOrDefault(phase => phase.Steps.Any(step => !over.Contains(step.Id)));
@@ -31,6 +32,7 @@ internal static class CheckpointContent
             At = input.At,
             Description = input.Description,
             Reason = input.Reason,
+            IsRescued = isRescued,
             Plan = record.Plan,
             PhaseId = next?.Id ?? record.Plan?.Phases[^1].Id,
             CompletedSteps = [.. (record.Plan?.Steps ?? []).Select(step => step.Id).Where(over.Contains)],

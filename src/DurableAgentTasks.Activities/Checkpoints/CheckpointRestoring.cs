@@ -92,7 +92,7 @@ public sealed class CheckpointRestoring(
 
     private async Task<Checkpoint> SafetyAsync(RestoreCheckpoint input, TaskRecord record, Workspace workspace, CancellationToken cancellationToken) =>
         (await checkpoints.FindAsync(record.Id, input.SafetyId, cancellationToken)).Checkpoint
-            ?? (await taking.SaveAsync(Asked(input, "Before a restore."), record, workspace, cancellationToken)).Checkpoint;
+            ?? (await taking.SaveAsync(Asked(input, "Before a restore."), record, workspace, isRescued: true, cancellationToken)).Checkpoint;
 
     private static TakeCheckpoint Asked(RestoreCheckpoint input, string description) =>
         new(input.TaskId, input.SafetyId, CheckpointType.Manual, description, null, input.At);

@@ -10,7 +10,7 @@ namespace DurableAgentTasks.Activities.Checkpoints;
 public sealed class CheckpointSearch(CheckpointStore checkpoints, TaskStore store)
 {
     /// <param name="task">Who asks.</param>
-    /// <param name="wanted">Which one, of whatever task; <see langword="null"/> is the last of the task.</param>
+    /// <param name="wanted">Which one, of whatever task; <see langword="null"/> is the last of the task's work.</param>
     /// <param name="but">One that does not count, nor those after it.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>A whole one, or none, and why it is not the one that was wanted.</returns>
@@ -22,7 +22,7 @@ public sealed class CheckpointSearch(CheckpointStore checkpoints, TaskStore stor
         var place = wanted is null ? await NewestAsync(task, but, last, cancellationToken) : await PlaceOfAsync(task, id, last, cancellationToken);
         if (place is null) return (null, $"There is no checkpoint {wanted}, or it is not kept any more.");
 
-        var found = await checkpoints.FindWholeAsync(place.Owner, place.UpTo, place.Taken, cancellationToken);
+        var found = await checkpoints.FindWholeAsync(place.Owner, place.UpTo, place.Taken, wanted is null ? null : id, cancellationToken);
         if (found.Checkpoint is null && found.Refused.Count == 0) return (null, "There is no checkpoint yet.");
         if (found.Refused.Count == 0) return (found.Checkpoint, null);
         var damaged = string.Join(' ', found.Refused.Take(3).Select(refused => $"Checkpoint {refused.Id} is damaged: {refused.Reason}"));

@@ -62,7 +62,7 @@ public sealed class CheckpointTaking(
             return new TakenCheckpoint(null, $"No checkpoint could be taken: {((Preparation.Refused)prepared).Reason}");
         using (workspace)
         {
-            var (checkpoint, problem) = await SaveAsync(input, record, workspace, cancellationToken);
+            var (checkpoint, problem) = await SaveAsync(input, record, workspace, isRescued: false, cancellationToken);
 
             // 5.
             if (holder is null || holder.Value.Host != workspaces.Here.Host)
@@ -81,21 +81,26 @@ public sealed class CheckpointTaking(
     }
 
     /// <summary>Saves the tree of an open workspace as a checkpoint; the caller holds it alone.</summary>
+    /// <param name="input">What is asked for.</param>
+    /// <param name="record">The task.</param>
+    /// <param name="workspace">Open.</param>
+    /// <param name="isRescued">See <see cref="Checkpoint.IsRescued"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="IOException">git or the storage could not do its part.</exception>
     internal async Task<(Checkpoint Checkpoint, string? Problem)> SaveAsync(
-        TakeCheckpoint input, TaskRecord record, Workspace workspace, CancellationToken cancellationToken)
+        TakeCheckpoint input, TaskRecord record, Workspace workspace, bool isRescued, CancellationToken cancellationToken)
     {
         var names = await checkpoints.ListAsync(record.Id, cancellationToken);
         var snapshot = await workspace.SnapshotAsync(new SnapshotRequest(input.At, names.Count == 0 ? 0 : names[^1].Number), cancellationToken);
-        return await SaveAsync(input, record, workspace, snapshot, cancellationToken);
+        return await SaveAsync(input, record, workspace, snapshot, isRescued, cancellationToken);
     }
 
-    internal async Task<(Checkpoint Checkpoint, string? Problem)> SaveAsync(
-        TakeCheckpoint input, TaskRecord record, Workspace workspace, Snapshot snapshot, CancellationToken cancellationToken)
+    private async Task<(Checkpoint Checkpoint, string? Problem)> SaveAsync(
+        TakeCheckpoint input, TaskRecord record, Workspace workspace, Snapshot snapshot, bool isRescued, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var beat = await store.ReadHeartbeatAsync(record.Id, cancellationToken);
-        var content = CheckpointContent.Of(input, record, beat, agents.Find(record.Request.Agent), snapshot);
+        var content = CheckpointContent.Of(input, record, beat, agents.Find(record.Request.Agent), snapshot, isRescued);
 
         // 3.
         var chain = BundleChain.Next(await BeforeAsync(record.Id, snapshot.Number, workspace, cancellationToken));
@@ -112,12 +117,12 @@ public sealed class CheckpointTaking(
             Duration = snapshot.Duration + time.GetElapsedTime(began),
         };
         if (!await checkpoints.TryWriteAsync(checkpoint, cancellationToken)) throw new IOException($"Checkpoint {checkpoint.Number} is written by somebody else.");
+        checkpoint = await checkpoints.SettleAsync(checkpoint, cancellationToken);
         var problems = string.Join(' ', new[] { CheckpointContent.Missing(checkpoint), problem }.OfType<string>());
         return (checkpoint, problems.Length == 0 ? null : problems);
     }
 
     /// <summary>Makes checkpoints of what a restore has saved: it is in no other one.</summary>
-        checkpoint = await checkpoints.SettleAsync(checkpoint, cancellationToken);
     /// <param name="record">The task.</param>
     /// <param name="workspace">Open, and held alone.</param>
     /// <param name="restored">What came of the restore.</param>
@@ -135,7 +140,7 @@ public sealed class CheckpointTaking(
             {
                 var name = SHA256.HashData(Encoding.ASCII.GetBytes(snapshot.Commit));
                 var asked = input with { Id = CheckpointId.Parse(Convert.ToHexStringLower(name)[..CheckpointId.Length]) };
-                if (await FindAsync(record.Id, asked.Id, cancellationToken) is null) await SaveAsync(asked, record, workspace, snapshot, cancellationToken);
+                if (await FindAsync(record.Id, asked.Id, cancellationToken) is null) await SaveAsync(asked, record, workspace, snapshot, isRescued: true, cancellationToken);
             }
 
             await workspace.ForgetSavedAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 
@@ -24,6 +25,13 @@ public sealed record Checkpoint
 
     /// <summary>Why it was taken, if somebody said; such as an operator.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>
+    /// It holds what a restore, or the arrival on another machine, took away, which would be lost else; it is no part of the task's work, and
+    /// counts only where it is named.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsRescued { get; init; }
 
     public Plan? Plan { get; init; }
 
@@ -82,7 +90,7 @@ public sealed record Checkpoint
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public CheckpointReference Reference => new(Id.Value, Json.WireName.Of(Type), At, Commit, Ref);
 }
 

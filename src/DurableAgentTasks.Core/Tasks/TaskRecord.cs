@@ -42,6 +42,7 @@ public sealed record TaskRecord
     /// <summary>Of all attempts of all steps that have ended, planning included; <see langword="null"/> until an agent reports some.</summary>
     public TokenUsage? Usage { get; init; }
 
+    /// <summary>The last one that was taken or restored: what the work tree has come from.</summary>
     public CheckpointReference? LastCheckpoint { get; init; }
 
     /// <summary>The last one that holds nothing of a step that has not succeeded: what is gone back to after a failure.</summary>

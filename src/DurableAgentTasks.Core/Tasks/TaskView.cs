@@ -40,6 +40,7 @@ public record TaskView
     /// <summary>Of what has ended; <see langword="null"/> until an agent reports some.</summary>
     public TokenUsage? Usage { get; init; }
 
+    /// <summary>The last one that was taken or restored: what the work tree has come from.</summary>
     public CheckpointReference? LastCheckpoint { get; init; }
 
     public ProcessResources? Resources { get; init; }

@@ -62,7 +62,7 @@ internal static class TimelineFold
 
     private static TaskRecord Restore(TaskRecord task, RestoredData restored, DateTimeOffset time) => task with
     {
-        LastCheckpoint = restored.Safety ?? task.LastCheckpoint,
+        LastCheckpoint = restored.TreeOnly ? restored.Safety ?? task.LastCheckpoint : restored.Checkpoint,
         LastGoodCheckpoint = restored.TreeOnly ? task.LastGoodCheckpoint : restored.Checkpoint,
         Steps = task.Steps.ConvertAll(step =>
             restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null, Active = TimeSpan.Zero }

@@ -27,13 +27,13 @@ internal sealed class CheckpointLookup(CheckpointStore checkpoints, TaskStatusRe
             : (null, Refusal.CheckpointNotFound(task, found.Refused is [var damaged, ..] ? $"It is damaged. {damaged.Reason}" : null));
     }
 
-    /// <summary>The newest one before; <see langword="null"/> if there is none that can be read.</summary>
+    /// <summary>The newest one of the task's work before; <see langword="null"/> if there is none that can be read.</summary>
     public async Task<Checkpoint?> BeforeAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         var names = await checkpoints.ListAsync(checkpoint.TaskId, cancellationToken);
         foreach (var (number, id) in names.Where(name => name.Number < checkpoint.Number).Reverse())
         {
-            if ((await checkpoints.ReadAsync(checkpoint.TaskId, number, id, cancellationToken)).Checkpoint is { } before) return before;
+            if ((await checkpoints.ReadAsync(checkpoint.TaskId, number, id, cancellationToken)).Checkpoint is { IsRescued: false } before) return before;
         }
 
         return null;

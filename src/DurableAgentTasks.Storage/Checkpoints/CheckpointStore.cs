@@ -133,19 +133,21 @@ public sealed class CheckpointStore(IBlobStore blobs)
             : new WholeCheckpoint(null, [new DamagedCheckpoint(number, id, "Its record is not what was written.")]);
     }
 
-    /// <summary>The newest checkpoint whose record and bundles are all what was written; every byte is read.</summary>
+    /// <summary>The newest checkpoint of the task's work whose record and bundles are all what was written; every byte is read.</summary>
     /// <param name="task">Whose.</param>
     /// <param name="upTo">Not newer than this number; <see langword="null"/>: any.</param>
     /// <param name="taken">One that was taken, for certain: if it has no record, that is missing.</param>
+    /// <param name="named">One that counts though it <see cref="Checkpoint.IsRescued"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<WholeCheckpoint> FindWholeAsync(TaskId task, int? upTo, (int Number, CheckpointId Id)? taken, CancellationToken cancellationToken)
+    public async Task<WholeCheckpoint> FindWholeAsync(TaskId task, int? upTo, (int Number, CheckpointId Id)? taken, CheckpointId? named, CancellationToken cancellationToken)
     {
         var stored = await ReadAllAsync(task, cancellationToken);
         var verification = new BundleVerification(blobs);
         var refused = stored.Damaged.Where(damaged => damaged.Number <= (upTo ?? int.MaxValue)).ToList();
         if (taken is var (number, id) && !stored.Has(id)) refused.Add(new DamagedCheckpoint(number, id, "Its record is missing."));
         Checkpoint? found = null;
-        foreach (var checkpoint in stored.Whole.Where(checkpoint => checkpoint.Number <= (upTo ?? int.MaxValue)).Reverse())
+        var counting = stored.Whole.Where(checkpoint => checkpoint.Number <= (upTo ?? int.MaxValue) && (!checkpoint.IsRescued || checkpoint.Id == named));
+        foreach (var checkpoint in counting.Reverse())
         {
             if (await verification.FindDamageAsync(checkpoint, cancellationToken) is not { } reason)
             {
@@ -159,10 +161,17 @@ public sealed class CheckpointStore(IBlobStore blobs)
         return new WholeCheckpoint(found, [.. refused.Where(damaged => damaged.Number > (found?.Number ?? 0)).OrderByDescending(damaged => damaged.Number)]);
     }
 
+    /// <summary>Bytes of all bundles of a task.</summary>
+    public async Task<long> SizeAsync(TaskId task, CancellationToken cancellationToken) =>
+        await blobs.ListAsync(TaskBlobs.Bundles(task), cancellationToken).Select(blob => blob.Length).SumAsync(cancellationToken);
+
     /// <summary>
     /// Removes the checkpoints that <see cref="CheckpointRetention"/> does not keep, then the bundles that none needs any more. A damaged
     /// one is told of, and takes the place of one that is kept, as long as it is among the latest.
     /// </summary>
+    /// <param name="task">Whose.</param>
+    /// <param name="bytes">For how many bytes of bundles there is room.</param>
+    /// <param name="cancellationToken">Ends the call; the next one goes on.</param>
     /// <returns>Those that are kept, in order of their numbers.</returns>
     public async Task<IReadOnlyList<Checkpoint>> PruneAsync(TaskId task, long bytes, CancellationToken cancellationToken)
     {
@@ -177,17 +186,10 @@ public sealed class CheckpointStore(IBlobStore blobs)
             await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
         }
 
-    /// <summary>Bytes of all bundles of a task.</summary>
-    public async Task<long> SizeAsync(TaskId task, CancellationToken cancellationToken) =>
-        await blobs.ListAsync(TaskBlobs.Bundles(task), cancellationToken).Select(blob => blob.Length).SumAsync(cancellationToken);
-
         if (kept.Count == 0) return kept;
 
         // A bundle newer than every record is one whose record is about to be written.
         var needed = BundleChain.Needed(kept);
-    /// <param name="task">Whose.</param>
-    /// <param name="bytes">For how many bytes of bundles there is room.</param>
-    /// <param name="cancellationToken">Ends the call; the next one goes on.</param>
         await foreach (var blob in blobs.ListAsync(TaskBlobs.Bundles(task), cancellationToken))
         {
             if (needed.Contains(blob.Name) || !TryParseName(blob.Name, out var of, out _) || of >= kept[^1].Number) continue;
@@ -197,11 +199,11 @@ public sealed class CheckpointStore(IBlobStore blobs)
         return kept;
     }
 
-    private async Task<(string Name, int Number)?> NameOfAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken)
-    {
     private async Task NoteAsync(TaskId task, int number, CheckpointId id, CancellationToken cancellationToken) => await blobs.TryWriteAsync(
         TaskBlobs.CheckpointNote(id), new MemoryStream(Encoding.ASCII.GetBytes($"{task}/{number}"), writable: false), BlobCondition.None, cancellationToken);
 
+    private async Task<(string Name, int Number)?> NameOfAsync(TaskId task, CheckpointId id, CancellationToken cancellationToken)
+    {
         await foreach (var blob in blobs.ListAsync(TaskBlobs.Checkpoints(task), cancellationToken))
         {
             if (TryParseName(blob.Name, out var number, out var named) && named == id) return (blob.Name, number);

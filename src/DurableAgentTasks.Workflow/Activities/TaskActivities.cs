@@ -211,7 +211,7 @@ public sealed record ReviveTask(string TaskId, DateTimeOffset At) : ITaskInput;
 /// <param name="SkippedSteps">Over for good.</param>
 /// <param name="Attempts">Of steps that were begun, how often.</param>
 /// <param name="Sessions">Of agents' steps that are not over.</param>
-/// <param name="LastCheckpoint">The id of the last one that was taken.</param>
+/// <param name="LastCheckpoint">The id of the last one that was taken or restored.</param>
 public sealed record RevivedTask(
     TaskOutline Outline,
     TaskState State,

@@ -99,7 +99,7 @@ public abstract class CheckpointRestoringTests
 
         // And the next one does not build on what is damaged.
         await task.TakeAsync(11);
-        Assert.Equal(CheckpointSteps.Id(11), (await task.Checkpoints.FindWholeAsync(task.Id, upTo: null, taken: null, Cancellation)).Checkpoint!.Id);
+        Assert.Equal(CheckpointSteps.Id(11), (await task.Checkpoints.FindWholeAsync(task.Id, upTo: null, taken: null, named: null, Cancellation)).Checkpoint!.Id);
     }
 
     [Theory(Timeout = TaskFixture.Patience)]
@@ -194,9 +194,10 @@ public abstract class CheckpointRestoringTests
         await task.RestoreAsync(CheckpointSteps.Id(1).Value, safety: 9);
 
         Assert.False(task.Has("cache"));
+        Assert.Equal(CheckpointSteps.Id(1).Value, (await task.RestoreAsync(null, safety: 11)).Checkpoint?.Id);
         var kept = (await task.Checkpoints.ReadAllAsync(task.Id, Cancellation)).Whole;
-        Assert.Equal(["A test.", "Before a restore.", "Before a restore, with what was ignored."], kept.Select(checkpoint => checkpoint.Description));
-        await task.RestoreAsync(kept[^1].Id.Value, safety: 10);
+        Assert.Equal(["A test.", "Before a restore.", "Before a restore, with what was ignored.", "Before a restore."], kept.Select(checkpoint => checkpoint.Description));
+        await task.RestoreAsync(kept[2].Id.Value, safety: 10);
         Assert.Equal("costly", task.Read("cache"));
     }
 
@@ -256,6 +257,10 @@ public abstract class CheckpointRestoringTests
         var kept = (await second.Checkpoints.ReadAllAsync(second.Id, Cancellation)).Whole;
         Assert.Equal(2, kept.Count);
         Assert.StartsWith("What was in the folder on ", kept[^1].Description, StringComparison.Ordinal);
+
+        // The last one is that of the task's work, and it can be had all the same.
+        Assert.Equal(CheckpointSteps.Id(1).Value, (await second.RestoreAsync(null, safety: 8)).Checkpoint?.Id);
+        Assert.Equal("one", File.ReadAllText(Path.Combine(path, "a")));
         await second.RestoreAsync(kept[^1].Id.Value, safety: 9);
         Assert.Equal("their own of days", File.ReadAllText(Path.Combine(path, "a")) + " " + File.ReadAllText(Path.Combine(path, "b")));
     }

@@ -92,10 +92,15 @@ public sealed class TaskRevivalTests : IAsyncDisposable
         await RecordAsync(_before);
         Assert.Equal((Id("3"), Id("2")), await CheckpointsAsync());
 
-        // What was there before a restore is not.
+        // What was there before a restore is not, nor has the tree come from it.
         _before.Restored(new RestoredData(Reference("1"), Reference("4"), ["1.2"]), null, DateTimeOffset.UnixEpoch);
         await RecordAsync(_before);
-        Assert.Equal((Id("4"), Id("1")), await CheckpointsAsync());
+        Assert.Equal((Id("1"), Id("1")), await CheckpointsAsync());
+
+        // Of another task's only the tree was taken: what was there before is the last one that this task has.
+        _before.Restored(new RestoredData(Reference("9"), Reference("5"), []) { TreeOnly = true }, null, DateTimeOffset.UnixEpoch);
+        await RecordAsync(_before);
+        Assert.Equal((Id("5"), Id("1")), await CheckpointsAsync());
 
         static string Id(string digit) => digit.PadLeft(16, '0');
         static CheckpointReference Reference(string digit, int second = 0) => new(Id(digit), "automatic", DateTimeOffset.UnixEpoch.AddSeconds(second), null, null);

@@ -97,6 +97,15 @@ public sealed class CheckpointTests : ApiTest
         Assert.Equal(expected, await response.Content.ReadAsStringAsync(Cancellation));
     }
 
+    [Fact]
+    public async Task What_a_restore_has_saved_is_not_the_one_before()
+    {
+        await StartWithAsync(2);
+        await TakenCheckpoints.WriteAsync(Host.Blobs, "t", 3, Id(3), CheckpointType.Manual, isRescued: true);
+        await TakenCheckpoints.WriteAsync(Host.Blobs, "t", 4, Id(4), CheckpointType.Phase);
+        Assert.Equal("diff t 2..4", await Client.GetStringAsync($"/api/tasks/t/checkpoints/{Id(4)}/diff", Cancellation));
+    }
+
     [Theory]
     [InlineData("?to=HEAD", 400, "invalid_parameters")]
     [InlineData("?to=worktree&from=0000000000000001", 400, "invalid_parameters")]

@@ -11,7 +11,7 @@ internal static class TakenCheckpoints
     public static Task<Checkpoint> TakeCheckpointAsync(this ApiHost host, string task, int number, string id, CheckpointType type = CheckpointType.Phase) =>
         WriteAsync(host.Blobs, task, number, id, type);
 
-    public static async Task<Checkpoint> WriteAsync(IBlobStore blobs, string task, int number, string id, CheckpointType type, string? reason = null)
+    public static async Task<Checkpoint> WriteAsync(IBlobStore blobs, string task, int number, string id, CheckpointType type, string? reason = null, bool isRescued = false)
     {
         var store = new CheckpointStore(blobs);
         var (taskId, checkpointId) = (TaskId.Parse(task), CheckpointId.Parse(id));
@@ -29,6 +29,7 @@ internal static class TakenCheckpoints
             At = new DateTimeOffset(2030, 1, 1, 0, number, 0, TimeSpan.Zero),
             Description = $"After phase {number}.",
             Reason = reason,
+            IsRescued = isRescued,
             PhaseId = number,
             CompletedSteps = ["1.1"],
             PendingSteps = ["1.2"],

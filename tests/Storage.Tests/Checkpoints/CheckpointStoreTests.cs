@@ -113,11 +113,11 @@ public abstract class CheckpointStoreTests
 
         Assert.Empty(stored.Damaged);
         Assert.Equal(["No. 1", "No. 2"], stored.Whole.Select(checkpoint => checkpoint.Description));
-        var found = await Store.FindWholeAsync(Task1, upTo: null, taken: null, Cancellation);
+        var found = await Store.FindWholeAsync(Task1, upTo: null, taken: null, named: null, Cancellation);
         Assert.Equal(second.Id, found.Checkpoint!.Id);
         Assert.Empty(found.Refused);
-        Assert.Equal(first.Id, (await Store.FindWholeAsync(Task1, upTo: 1, taken: null, Cancellation)).Checkpoint!.Id);
-        Assert.Null((await Store.FindWholeAsync(TaskId.Parse("none"), upTo: null, taken: null, Cancellation)).Checkpoint);
+        Assert.Equal(first.Id, (await Store.FindWholeAsync(Task1, upTo: 1, taken: null, named: null, Cancellation)).Checkpoint!.Id);
+        Assert.Null((await Store.FindWholeAsync(TaskId.Parse("none"), upTo: null, taken: null, named: null, Cancellation)).Checkpoint);
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public abstract class CheckpointStoreTests
         }
 
         await WriteAsync(name, bytes);
-        Assert.Equal(second.Id, (await Store.FindWholeAsync(Task1, upTo: null, taken: null, Cancellation)).Checkpoint!.Id);
+        Assert.Equal(second.Id, (await Store.FindWholeAsync(Task1, upTo: null, taken: null, named: null, Cancellation)).Checkpoint!.Id);
         await _blobs.Value.TryDeleteAsync(name, BlobCondition.None, Cancellation);
         await FirstIsUsedAsync();
         Assert.True(await Store.ExistsAsync(Task1, second.Id, Cancellation));
@@ -154,7 +154,7 @@ public abstract class CheckpointStoreTests
 
         async Task FirstIsUsedAsync()
         {
-            var found = await Store.FindWholeAsync(Task1, upTo: null, (2, second.Id), Cancellation);
+            var found = await Store.FindWholeAsync(Task1, upTo: null, (2, second.Id), named: null, Cancellation);
             Assert.Equal(first.Id, found.Checkpoint!.Id);
             Assert.Equal((2, second.Id), (Assert.Single(found.Refused).Number, found.Refused[0].Id));
         }
@@ -169,7 +169,7 @@ public abstract class CheckpointStoreTests
         await WriteAsync(4, third);
         await WriteAsync(second.Bundle!.Name, [1, 2, 3]);
 
-        var found = await Store.FindWholeAsync(Task1, upTo: null, taken: null, Cancellation);
+        var found = await Store.FindWholeAsync(Task1, upTo: null, taken: null, named: null, Cancellation);
 
         Assert.Equal(first.Id, found.Checkpoint!.Id);
         Assert.Equal([4, 3, 2], found.Refused.Select(refused => refused.Number));
@@ -192,7 +192,7 @@ public abstract class CheckpointStoreTests
 
         Assert.Equal([2, .. Enumerable.Range(22, 49)], kept.Select(checkpoint => checkpoint.Number));
         Assert.Equal(kept.Select(checkpoint => checkpoint.Id), (await Store.ReadAllAsync(Task1, Cancellation)).Whole.Select(checkpoint => checkpoint.Id));
-        foreach (var checkpoint in kept) Assert.Equal(checkpoint.Id, (await Store.FindWholeAsync(Task1, checkpoint.Number, taken: null, Cancellation)).Checkpoint!.Id);
+        foreach (var checkpoint in kept) Assert.Equal(checkpoint.Id, (await Store.FindWholeAsync(Task1, checkpoint.Number, taken: null, named: null, Cancellation)).Checkpoint!.Id);
         var names = await _blobs.Value.ListAsync("tasks/fix-login/bundles/", Cancellation).Select(blob => blob.Name).ToListAsync(Cancellation);
         Assert.Equal([.. BundleChain.Needed(kept).Append("tasks/fix-login/bundles/000000071.00000000000000ff.bundle").Order(StringComparer.Ordinal)], names);
     }
@@ -210,7 +210,7 @@ public abstract class CheckpointStoreTests
         Assert.Equal([4, .. Enumerable.Range(12, 43), .. Enumerable.Range(56, 5)], kept.Select(checkpoint => checkpoint.Number));
         Assert.Equal([4, .. Enumerable.Range(12, 49)], (await Store.ListAsync(Task1, Cancellation)).Select(name => name.Number));
         Assert.False(await Store.ExistsAsync(Task1, CheckpointId.Parse($"{3:x16}"), Cancellation));
-        foreach (var checkpoint in kept) Assert.Equal(checkpoint.Id, (await Store.FindWholeAsync(Task1, checkpoint.Number, taken: null, Cancellation)).Checkpoint!.Id);
+        foreach (var checkpoint in kept) Assert.Equal(checkpoint.Id, (await Store.FindWholeAsync(Task1, checkpoint.Number, taken: null, named: null, Cancellation)).Checkpoint!.Id);
 
         for (var number = 61; number <= 65; number++) before = await WriteAsync(number, before);
         Assert.Equal([4, .. Enumerable.Range(16, 39), .. Enumerable.Range(56, 10)], (await Store.PruneAsync(Task1, long.MaxValue, Cancellation)).Select(checkpoint => checkpoint.Number));
