@@ -1,17 +1,35 @@
 using System.Text;
 using DurableAgentTasks.Activities.Tests.Hosting;
+using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Storage.Blobs;
 
 namespace DurableAgentTasks.Activities.Tests.Checkpoints;
 
-public sealed class CheckpointFilesTests
+public sealed class FileCheckpointFilesTests : CheckpointFilesTests, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    protected override IBlobStore Open() => new FileBlobStore(_folder.Path, TimeProvider.System);
+
+    public void Dispose() => _folder.Dispose();
+}
+
+public sealed class AzureCheckpointFilesTests(Azurite azurite) : CheckpointFilesTests, IClassFixture<Azurite>
+{
+    protected override IBlobStore Open() => BlobStores.Open(azurite.Connection, "", $"c{Guid.NewGuid():N}", TimeProvider.System);
+}
+
+public abstract class CheckpointFilesTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    protected abstract IBlobStore Open();
 
     [Fact(Timeout = TaskFixture.Patience)]
     public async Task A_diff_is_between_any_two_and_git_applies_it()
     {
-        await using var task = new TaskFixture();
+        await using var task = new TaskFixture(Open());
         var (one, two, three) = await ThreeAsync(task);
 
         Assert.Contains("+two", await DiffAsync(task, one, two), StringComparison.Ordinal);
@@ -32,7 +50,7 @@ public sealed class CheckpointFilesTests
     [Fact(Timeout = TaskFixture.Patience)]
     public async Task The_first_is_compared_with_what_the_task_began_with()
     {
-        await using var task = new TaskFixture();
+        await using var task = new TaskFixture(Open());
         task.Write("committed.txt", "old\n");
         UserRepository.Init(task.Workspace);
         await task.PrepareAsync("true");
@@ -46,7 +64,7 @@ public sealed class CheckpointFilesTests
     [Fact(Timeout = TaskFixture.Patience)]
     public async Task It_is_read_from_the_storage_alone_where_the_tree_is_not()
     {
-        await using var task = new TaskFixture();
+        await using var task = new TaskFixture(Open());
         var (one, _, three) = await ThreeAsync(task);
         var here = await DiffAsync(task, one, three);
         var bundleHere = await BundleAsync(task, three);
@@ -65,7 +83,7 @@ public sealed class CheckpointFilesTests
     [Fact(Timeout = TaskFixture.Patience)]
     public async Task A_bundle_is_complete_though_that_of_the_checkpoint_builds_on_others()
     {
-        await using var task = new TaskFixture();
+        await using var task = new TaskFixture(Open());
         var (one, _, three) = await ThreeAsync(task);
         Assert.NotEmpty(three.BuildsOn);
         await AssertFetchesAsync(await BundleAsync(task, one), one);
@@ -76,7 +94,7 @@ public sealed class CheckpointFilesTests
     [Fact(Timeout = TaskFixture.Patience)]
     public async Task The_work_tree_is_compared_as_it_is_now()
     {
-        await using var task = new TaskFixture();
+        await using var task = new TaskFixture(Open());
         var (one, _, three) = await ThreeAsync(task);
         task.Write("a.txt", "else\n");
         var (content, problem) = await task.Files.DiffToTreeAsync(three, Cancellation);
@@ -90,7 +108,7 @@ public sealed class CheckpointFilesTests
     [Fact(Timeout = TaskFixture.Patience)]
     public async Task What_is_damaged_is_told()
     {
-        await using var task = new TaskFixture();
+        await using var task = new TaskFixture(Open());
         var (one, _, three) = await ThreeAsync(task);
         await using var elsewhere = new TaskFixture(task.Blobs);
         await task.Blobs.TryWriteAsync(one.Bundle!.Name, new MemoryStream([1, 2, 3]), default, Cancellation);
@@ -105,7 +123,7 @@ public sealed class CheckpointFilesTests
     [Fact(Timeout = TaskFixture.Patience)]
     public async Task What_an_earlier_life_left_goes()
     {
-        await using var task = new TaskFixture();
+        await using var task = new TaskFixture(Open());
         var (one, two, _) = await ThreeAsync(task);
         var left = Directory.CreateDirectory(Path.Combine(task.Data, "scratch", "left"));
         await File.WriteAllTextAsync(Path.Combine(left.FullName, "x"), "x", Cancellation);

@@ -31,7 +31,9 @@ public sealed class TaskFixture : IAsyncDisposable
 {
     public const int Patience = 60_000;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder? _own;
+
+    private readonly string _folder;
 
     private readonly bool _amongOthers;
 
@@ -45,20 +47,23 @@ public sealed class TaskFixture : IAsyncDisposable
 
     /// <param name="blobs">A storage that is another host's too; <see langword="null"/> is one of its own.</param>
     /// <param name="amongOthers">It is one of several hosts of the same tasks.</param>
-    internal TaskFixture(IBlobStore? blobs, bool amongOthers = false)
+    /// <param name="folder">Of the host, as another life has left it; <see langword="null"/> is one of its own, which goes with it.</param>
+    internal TaskFixture(IBlobStore? blobs, bool amongOthers = false, string? folder = null)
     {
+        _own = folder is null ? new TemporaryFolder() : null;
+        _folder = folder ?? _own!.Path;
         _amongOthers = amongOthers;
         Directory.CreateDirectory(Data);
         Directory.CreateDirectory(Workspace);
-        Blobs = new FaultyBlobStore(blobs ?? new FileBlobStore(Path.Combine(_folder.Path, "blobs"), TimeProvider.System));
+        Blobs = new FaultyBlobStore(blobs ?? new FileBlobStore(Path.Combine(_folder, "blobs"), TimeProvider.System));
         Begin();
     }
 
     public TaskId Id { get; init; } = TaskId.Parse("task-1");
 
-    public string Data => Path.Combine(_folder.Path, "data");
+    public string Data => Path.Combine(_folder, "data");
 
-    public string Workspace => Path.Combine(_folder.Path, "workspace");
+    public string Workspace => Path.Combine(_folder, "workspace");
 
     /// <summary>What the operator has configured; counts from the next <see cref="Begin"/>.</summary>
     public Dictionary<string, string?> Configuration { get; } = [];
@@ -249,7 +254,7 @@ public sealed class TaskFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var left = await EndLeftoversAsync();
-        _folder.Dispose();
+        _own?.Dispose();
         Assert.Empty(left.Ended.Select(process => process.Name));
     }
 }
