@@ -1,19 +1,23 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace DurableAgentTasks.Workspaces.Git;
 
 /// <summary>
 /// Runs git as a child process. Arguments never pass a shell; whatever is not an option stands behind <c>--</c> or
-/// <c>--end-of-options</c>, or goes in over stdin. A cancelled command is killed with its children.
+/// <c>--end-of-options</c>, or goes in over stdin. A cancelled command is ended with its children.
 /// </summary>
 /// <param name="executable">git, by path or name.</param>
 /// <param name="folder">Where it runs.</param>
 /// <param name="environment">All it sees, see <see cref="GitEnvironment"/>.</param>
-internal sealed class GitRunner(string executable, string folder, IReadOnlyDictionary<string, string> environment)
+internal sealed partial class GitRunner(string executable, string folder, IReadOnlyDictionary<string, string> environment)
 {
     private const int ErrorLimit = 64 * 1024;
+    private const int Terminate = 15;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Standard output in memory: for lists, not for contents.</summary>
     /// <exception cref="GitException">It failed.</exception>
@@ -80,7 +84,7 @@ internal sealed class GitRunner(string executable, string folder, IReadOnlyDicti
         finally
         {
             // Cancelled, or a reader that failed: it must not go on behind our back.
-            if (!process.HasExited) await KillAsync(process);
+            if (!process.HasExited) await EndAsync(process);
         }
     }
 
@@ -134,9 +138,16 @@ internal sealed class GitRunner(string executable, string folder, IReadOnlyDicti
         return Encoding.Latin1.GetString(end, 0, length);
     }
 
-    private static async Task KillAsync(Process process)
+    private static async Task EndAsync(Process process)
     {
-        process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync(CancellationToken.None);
+        // Asked to, git removes its locks: those of the user's repository would hinder the user's git for ever.
+        var ended = process.WaitForExitAsync(CancellationToken.None);
+        if (!OperatingSystem.IsWindows() && kill(process.Id, Terminate) == 0) await ended.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await ended;
     }
+
+    [LibraryImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int kill(int process, int signal);
 }

@@ -88,6 +88,30 @@ public sealed class PruneTests
         Assert.Empty((await workspace.RestoreAsync(snapshots[0])).Differing);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Git_that_is_ended_on_the_way_leaves_no_lock_in_the_users_repository()
+    {
+        using var scene = new Scene();
+        List<Snapshot> snapshots;
+        using (var workspace = await scene.OpenAsync()) snapshots = await TakeAsync(scene, workspace, 2);
+        var (git, locked) = (Path.Combine(scene.Folder, "git-that-locks"), scene.Full(".git/packed-refs.lock"));
+        File.WriteAllText(git, $"#!/bin/sh\ncase \"$*\" in *update-ref*) trap 'rm {locked}; exit 143' TERM; touch {locked}; while :; do sleep 0.02; done;; esac\nexec git \"$@\"\n");
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        using var slow = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = git });
+        using var stops = new CancellationTokenSource();
+
+        var pruning = slow.PruneAsync(Commits(snapshots[1]), stops.Token);
+        using (var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5)))
+        {
+            while (!File.Exists(locked)) await tick.WaitForNextTickAsync(Scene.Cancellation);
+        }
+
+        await stops.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pruning);
+        Assert.False(File.Exists(locked));
+    }
+
     /// <summary>What the user's git has packed is freed by it too, as everything that nothing refers to: at once if asked, else after two weeks.</summary>
     [Theory(Timeout = Limit)]
     [InlineData("inPlace", true)]
