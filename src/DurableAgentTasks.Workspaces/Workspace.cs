@@ -139,7 +139,16 @@ public sealed class Workspace : IDisposable
     public async Task<BundleInfo> BundleAsync(Snapshot snapshot, string? basis, Stream output, CancellationToken cancellationToken)
     {
         using var held = await _lock.AcquireAsync(cancellationToken);
-        return await BundleWriting.WriteAsync(_repository.Git, snapshot.Commit, basis, snapshot.Ref, output, cancellationToken);
+        try
+        {
+            return await BundleWriting.WriteAsync(_repository.Git, snapshot.Commit, basis, snapshot.Ref, output, cancellationToken);
+        }
+        catch (GitException)
+        {
+            // As where a snapshot cannot be recorded: an object may be gone that the index says is stored.
+            _repository.DropIndex();
+            throw;
+        }
     }
 
     /// <summary>Whether a snapshot is here, or was taken in.</summary>

@@ -31,7 +31,16 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         await using var writers = Writers.Start(repository, _refs, cancellationToken);
         var head = HeadAsync(cancellationToken);
         var scanned = await ScanAsync(cancellationToken);
-        return await RecordAsync(writers, scanned, await head, request, started, cancellationToken);
+        try
+        {
+            return await RecordAsync(writers, scanned, await head, request, started, cancellationToken);
+        }
+        catch (GitException)
+        {
+            // An object may be gone that the index says is stored: the next one stores all anew, and does not fail for ever.
+            repository.DropIndex();
+            throw;
+        }
     }
 
     /// <summary>Makes a snapshot of a scanned tree.</summary>

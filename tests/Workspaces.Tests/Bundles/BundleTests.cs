@@ -1,4 +1,5 @@
 using DurableAgentTasks.Workspaces.Bundles;
+using DurableAgentTasks.Workspaces.Git;
 using DurableAgentTasks.Workspaces.Preparation;
 using DurableAgentTasks.Workspaces.Restoring;
 using DurableAgentTasks.Workspaces.Snapshots;
@@ -8,6 +9,28 @@ namespace DurableAgentTasks.Workspaces.Tests.Bundles;
 public sealed class BundleTests
 {
     private const int Limit = 120_000;
+
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_an_object_was_lost_the_next_checkpoint_is_whole_again(bool isTold)
+    {
+        using var scene = new Scene();
+        scene.Write("d/e/a", "1");
+        using var workspace = await scene.OpenAsync();
+        await workspace.SnapshotAsync();
+        scene.Write("d/e/a", "2");
+        if (isTold) await workspace.SnapshotAsync();
+        else await workspace.DiffAsync(from: scene.Git("rev-parse", "refs/agent-tasks/fix-login/1"), to: null);
+        var lost = scene.Git("hash-object", "d/e/a");
+        File.Delete(scene.Full($".git/objects/{lost[..2]}/{lost[2..]}"));
+        await Assert.ThrowsAsync<GitException>(async () => await workspace.BundleAsync(await workspace.SnapshotAsync(), basis: null, Stream.Null, Scene.Cancellation));
+
+        var next = await workspace.SnapshotAsync();
+
+        Assert.True((await workspace.BundleAsync(next, basis: null, Stream.Null, Scene.Cancellation)).Size > 0);
+        Assert.Equal("2", scene.Content(next, "d/e/a"));
+    }
 
     [Theory(Timeout = Limit)]
     [InlineData(true)]
