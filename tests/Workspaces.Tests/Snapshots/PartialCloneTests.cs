@@ -62,6 +62,21 @@ public sealed class PartialCloneTests
         await AssertUsableAsync(scene, workspace, snapshot, "one\nchanged\n");
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_treeless_clone_is_no_other(bool isOriginThere)
+    {
+        using var scene = Cloned(isOriginThere, "--sparse", "--filter=tree:0");
+        scene.Write("in/f", "one\nchanged\n");
+        using var workspace = await scene.OpenAsync();
+
+        var snapshot = await workspace.SnapshotAsync();
+
+        Assert.Equal(("in/f", FileChange.Modified), snapshot.Files.Select(file => (file.Path, file.Type)).Single());
+        await AssertUsableAsync(scene, workspace, snapshot, "one\nchanged\n");
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_worktree_of_it_is_delivered_whole()
     {
@@ -112,8 +127,9 @@ public sealed class PartialCloneTests
         scene.Git("add", "--all", "--force");
         scene.Git("commit", "--quiet", "-m", "first");
         scene.Root = null;
+        var isTreeless = options.Contains("--filter=tree:0");
         Scene.GitIn(scene.Folder, ["clone", "--quiet", "--filter=blob:none", .. options, $"file://{origin}", "user"]);
-        if (options.Contains("--sparse")) scene.Git("sparse-checkout", "set", "in");
+        if (options.Contains("--sparse")) scene.Git(["sparse-checkout", "set", .. isTreeless ? ["--sparse-index"] : Array.Empty<string>(), "in"]);
         if (!isOriginThere) Directory.Move(origin, Path.Combine(scene.Folder, "gone"));
         File.WriteAllText(Path.Combine(scene.Folder, "packs"), Packs(scene));
         return scene;
