@@ -6,10 +6,9 @@ using DurableAgentTasks.EndToEnd.Hosting;
 namespace DurableAgentTasks.EndToEnd.Checkpoints;
 
 /// <summary>Hosts that are killed at random moments while they take and restore checkpoints.</summary>
-public sealed class CheckpointKillTests
+public sealed class CheckpointKillTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private const int Limit = 300_000;
-    private const int Kills = 5;
 
     // Begins with the files of the step before and nothing else, or fails.
     private const string Second =
@@ -22,16 +21,24 @@ public sealed class CheckpointKillTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = Limit)]
-    public async Task Killed_at_any_moment_checkpoints_stay_whole_and_a_restore_is_finished()
+    [Theory(Timeout = Limit)]
+    [InlineData("file", 5)]
+    [InlineData("azure", 3)]
+    public async Task Killed_at_any_moment_checkpoints_stay_whole_and_a_restore_is_finished(string store, int kills)
     {
         using var folder = new TemporaryFolder();
+        var settings = new Dictionary<string, string>
+        {
+            ["Checkpoints:Interval"] = "00:00:01",
+            ["Storage:Connection"] = store == "azure" ? azurite.Connection : store,
+            ["Storage:Container"] = $"c{Guid.NewGuid():N}",
+        };
         var repository = await GitRepository.CreateAsync(Path.Combine(folder.Path, "user"));
         var (head, index) = (await repository.GitAsync("rev-parse", "HEAD"), await File.ReadAllBytesAsync(Path.Combine(repository.Path, ".git", "index"), Cancellation));
         var seed = Random.Shared.Next();
         var random = new Random(seed);
         TestContext.Current.SendDiagnosticMessage($"seed {seed}");
-        var host = await StartAsync(folder.Path);
+        var host = await StartAsync(folder.Path, settings);
         try
         {
             await TaskApi.StartAsync(host.Http, new
@@ -45,7 +52,7 @@ public sealed class CheckpointKillTests
                 },
             }, Cancellation);
             await TaskApi.UntilAsync(host.Http, "t", status => Step(status, 1) == "in_progress", Cancellation);
-            for (var kill = 0; kill < Kills; kill++) host = await KillAsync(host, folder.Path, random.Next(1_500));
+            for (var kill = 0; kill < kills; kill++) host = await KillAsync(host, folder.Path, settings, random.Next(1_500));
 
             await TaskApi.PostAsync(host.Http, "/api/tasks/t/pause", new { }, Cancellation);
             await TaskApi.UntilStateAsync(host.Http, "t", "paused", Cancellation);
@@ -59,7 +66,7 @@ public sealed class CheckpointKillTests
             var phase = stored.Single(checkpoint => checkpoint.GetProperty("type").GetString() == "phase");
             await File.WriteAllTextAsync(Path.Combine(folder.Path, "go"), "", Cancellation);
             await TaskApi.PostAsync(host.Http, "/api/tasks/t/resume", new { checkpointId = Id(phase) }, Cancellation);
-            for (var kill = 0; kill < Kills; kill++) host = await KillAsync(host, folder.Path, random.Next(300));
+            for (var kill = 0; kill < kills; kill++) host = await KillAsync(host, folder.Path, settings, random.Next(300));
 
             var ended = await TaskApi.UntilEndedAsync(host.Http, "t", Cancellation);
             Assert.True(TaskApi.State(ended) == "completed", $"{ended}");
@@ -76,16 +83,16 @@ public sealed class CheckpointKillTests
         }
     }
 
-    private static Task<LocalHostProcess> StartAsync(string folder) => LocalHostProcess.StartAsync(
-        Path.Combine(folder, "data"), Cancellation, new Dictionary<string, string> { ["Checkpoints:Interval"] = "00:00:01" });
+    private static Task<LocalHostProcess> StartAsync(string folder, Dictionary<string, string> settings) =>
+        LocalHostProcess.StartAsync(Path.Combine(folder, "data"), Cancellation, settings);
 
-    private static async Task<LocalHostProcess> KillAsync(LocalHostProcess host, string folder, int afterMilliseconds)
+    private static async Task<LocalHostProcess> KillAsync(LocalHostProcess host, string folder, Dictionary<string, string> settings, int afterMilliseconds)
     {
         // The moment is what is random here; nothing is waited for.
         using (var moment = new PeriodicTimer(TimeSpan.FromMilliseconds(afterMilliseconds + 1))) await moment.WaitForNextTickAsync(Cancellation);
         await host.KillAsync();
         await host.DisposeAsync();
-        return await StartAsync(folder);
+        return await StartAsync(folder, settings);
     }
 
     private static object Phase(string title, params string[] commands) => new { title, steps = commands.Select(command => new { title = "Step", kind = "shell", command }) };

@@ -14,6 +14,7 @@ public sealed class MovedTaskTests(Azurite azurite) : IClassFixture<Azurite>
     [InlineData("inPlace")]
     [InlineData("plain")]
     [InlineData("clone")]
+    [InlineData("worktree")]
     public async Task Another_host_finishes_the_task_with_the_same_files(string kind)
     {
         using var folder = new TemporaryFolder();
@@ -21,7 +22,13 @@ public sealed class MovedTaskTests(Azurite azurite) : IClassFixture<Azurite>
         var origin = Path.Combine(folder.Path, "origin");
         if (kind == "plain") Directory.CreateDirectory(origin);
         else await GitRepository.CreateAsync(origin);
-        var workspace = kind == "clone" ? (object)new { repository = origin, setup = "echo set up" } : new { path = origin, setup = "echo set up" };
+        object workspace = kind switch
+        {
+            "clone" => new { repository = origin, setup = "echo set up" },
+            "worktree" => new { path = origin, isolation = "worktree", setup = "echo set up" },
+            _ => new { path = origin, setup = "echo set up" },
+        };
+        var isOurs = kind is "clone" or "worktree";
 
         // Each step adds to a file: whatever was done twice on one tree, or left out, is seen.
         var body = new
@@ -43,7 +50,7 @@ public sealed class MovedTaskTests(Azurite azurite) : IClassFixture<Azurite>
         await using (var first = await LocalHostProcess.StartAsync(Path.Combine(folder.Path, "data-1"), Cancellation, settings))
         {
             await TaskApi.StartAsync(first.Http, body, Cancellation);
-            var waiting = Path.Combine(kind == "clone" ? Path.Combine(folder.Path, "data-1", "workspaces", "moved", "tree") : origin, "waiting");
+            var waiting = Path.Combine(isOurs ? Path.Combine(folder.Path, "data-1", "workspaces", "moved", "tree") : origin, "waiting");
             await UntilAsync(() => File.Exists(waiting));
             await first.KillAsync();
         }
@@ -51,7 +58,7 @@ public sealed class MovedTaskTests(Azurite azurite) : IClassFixture<Azurite>
         TaggedProcesses.KillAll(Path.Combine(folder.Path, "data-1"));
         File.Delete(Path.Combine(folder.Path, "first"));
         Directory.Delete(Path.Combine(folder.Path, "data-1"), recursive: true);
-        if (kind != "clone") Directory.Delete(origin, recursive: true);
+        if (!isOurs) Directory.Delete(origin, recursive: true);
 
         await using var second = await LocalHostProcess.StartAsync(Path.Combine(folder.Path, "data-2"), Cancellation, settings);
         var lost = await TaskApi.StatusAsync(second.Http, "moved", Cancellation);
@@ -61,7 +68,7 @@ public sealed class MovedTaskTests(Azurite azurite) : IClassFixture<Azurite>
 
         Assert.True(TaskApi.State(ended) == "completed", $"{ended}\n{second.Output}");
         Assert.Equal("success", ended.GetProperty("result").GetProperty("outcome").GetString());
-        var tree = kind == "clone" ? Path.Combine(folder.Path, "data-2", "workspaces", "moved", "tree") : origin;
+        var tree = isOurs ? Path.Combine(folder.Path, "data-2", "workspaces", "moved", "tree") : origin;
         Assert.Equal("one\ntwo\nthree\nfour\nfive\n", await File.ReadAllTextAsync(Path.Combine(tree, "steps"), Cancellation));
         Assert.Equal("a\0b", await File.ReadAllTextAsync(Path.Combine(tree, "binary"), Cancellation));
         Assert.Equal("../steps", new FileInfo(Path.Combine(tree, "deep", "link")).LinkTarget);
