@@ -2,6 +2,7 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Functions.Durable;
 using DurableAgentTasks.Functions.Hosting;
 using DurableAgentTasks.Http;
+using DurableAgentTasks.Workflow;
 using DurableAgentTasks.Workflow.RunTask;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -20,6 +21,10 @@ public sealed class TaskFunctions(TaskApiPipeline api, DurableFunctionsTaskClien
     public static Task<TaskResult?> RunTask([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunTaskOrchestration.RunAsync(new DurableTaskContext(context));
 
+    [Function(TaskCensusOrchestration.Name)]
+    public static Task<TaskCensus?> KeepCensus([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        TaskCensusOrchestration.RunAsync(new DurableTaskContext(context));
+
     /// <summary>Every address and method; who may do what is the API's own affair, so that its keys are no keys of the host.</summary>
     [Function("Api")]
     public async Task<IResult> ServeAsync(
@@ -31,9 +36,10 @@ public sealed class TaskFunctions(TaskApiPipeline api, DurableFunctionsTaskClien
     }
 
     [Function("Reconcile")]
-    public Task ReconcileAsync([TimerTrigger("0 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task ReconcileAsync([TimerTrigger("0 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         client.Attach(durable);
-        return reconciliation.RunAsync(time.GetUtcNow() - StartTakes, cancellationToken);
+        await reconciliation.RunAsync(time.GetUtcNow() - StartTakes, cancellationToken);
+        await reconciliation.DeletePurgedAsync(cancellationToken);
     }
 }

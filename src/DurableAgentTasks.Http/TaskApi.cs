@@ -80,7 +80,8 @@ public static class TaskApi
         services.AddSingleton(provider => new TaskReconciliation(
             provider.GetRequiredService<TaskStore>(), provider.GetRequiredService<TaskStarts>(),
             provider.GetRequiredService<TerminatedTasks>(), provider.GetRequiredService<LostTasks>(),
-            provider.GetRequiredService<ExpiredTasks>(), provider.GetRequiredService<ILogger<TaskReconciliation>>()));
+            provider.GetRequiredService<ExpiredTasks>(), provider.GetRequiredService<PurgedTasks>(),
+            provider.GetRequiredService<ILogger<TaskReconciliation>>()));
         services.AddSingleton(provider => ReadinessChecks.Storage(provider.GetRequiredService<IBlobStore>()));
         services.AddSingleton<ReadinessChecks>();
         services.TryAddSingleton<IAgentInventory, NoAgents>();

@@ -31,7 +31,8 @@ public static class ManagementApi
         .AddSingleton<InstanceRestarts>()
         .AddSingleton<InstancePurges>()
         .AddSingleton<TerminatedTasks>()
-        .AddSingleton<LostTasks>();
+        .AddSingleton<LostTasks>()
+        .AddSingleton<PurgedTasks>();
 
     internal static IEndpointRouteBuilder MapManagementApi(this IEndpointRouteBuilder endpoints)
     {

@@ -37,6 +37,18 @@ public abstract partial class DurableContextContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task The_input_that_is_read_of_an_instance_is_that_of_its_present_generation()
+    {
+        var id = await StartAsync("StatusOverGenerations");
+        await _host.Activities.HeldAsync($"{id} hold");
+        await _host.UntilAsync(id, instance => instance.Input == "\"again\"");
+        _host.Activities.Release($"{id} hold");
+        await _host.Activities.HeldAsync($"{id} cleared");
+        _host.Activities.Release($"{id} cleared");
+        await EndAsync(id);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_suspended_instance_runs_nothing_until_it_is_resumed()
     {
         var id = await StartAsync("TellStages");
