@@ -85,6 +85,7 @@ public sealed class AgentRun(AgentProfile profile, AgentRequest request, TimePro
     private AgentVerdict JudgeByExitCode(AgentRunEnd end) => end.ExitCode switch
     {
         0 => new AgentVerdict.Succeeded(),
+        { } code when profile.ExitCodes.TryGetValue(code, out var known) => Failed(known, EvidenceSource.ExitCode, DescribeExit(end)),
         null or > 128 and <= 128 + 64 => Failed(FailureClass.Crash, EvidenceSource.ExitCode, DescribeExit(end)),
         _ => Failed(FailureClass.Command, EvidenceSource.ExitCode, DescribeExit(end)),
     };

@@ -47,6 +47,14 @@ public sealed class GenericProfileTests
     }
 
     [Fact]
+    public void An_exit_code_tells_the_failure_of_one_that_reports_no_end_too()
+    {
+        var silent = Parrot with { Events = [] };
+        Assert.Equal(FailureClass.Limits, Assert.IsType<AgentVerdict.Failed>(Reading.Of(silent, "squawk\n").Judge(exitCode: 7)).Class);
+        Assert.Equal(FailureClass.Command, Assert.IsType<AgentVerdict.Failed>(Reading.Of(silent, "squawk\n").Judge(exitCode: 8)).Class);
+    }
+
+    [Fact]
     public void Its_events_session_usage_and_verdict()
     {
         var reading = Reading.Of(Parrot, """
