@@ -75,7 +75,7 @@ public sealed class CheckpointTaking(
                 await workspaces.NoteAsync(record.Id, now => now with { Checkpoint = checkpoint.Id.Value }, cancellationToken);
             }
 
-            await PruneAsync(record.Id, workspace, cancellationToken);
+            await PruneAsync(record, workspace, cancellationToken);
             return new TakenCheckpoint(checkpoint.Reference, problem);
         }
     }
@@ -178,13 +178,14 @@ public sealed class CheckpointTaking(
     }
 
     /// <summary>A checkpoint was taken, whatever comes of this; the next one prunes again.</summary>
-    private async Task PruneAsync(TaskId task, Workspace workspace, CancellationToken cancellationToken)
+    private async Task PruneAsync(TaskRecord record, Workspace workspace, CancellationToken cancellationToken)
     {
+        var task = record.Id;
         try
         {
             if ((await checkpoints.ListAsync(task, cancellationToken)).Count <= CheckpointRetention.Most
                 && await checkpoints.SizeAsync(task, cancellationToken) <= options.MaxStoredBytes) return;
-            var kept = await checkpoints.PruneAsync(task, options.MaxStoredBytes, cancellationToken);
+            var kept = await checkpoints.PruneAsync(task, options.MaxStoredBytes, record.LastGoodCheckpoint?.Id, cancellationToken);
             await transcriptStore.PruneAsync(task, kept, cancellationToken);
             await workspace.PruneAsync(kept.Select(checkpoint => checkpoint.Commit).ToHashSet(), cancellationToken);
         }

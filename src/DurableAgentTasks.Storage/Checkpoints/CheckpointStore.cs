@@ -171,13 +171,14 @@ public sealed class CheckpointStore(IBlobStore blobs)
     /// </summary>
     /// <param name="task">Whose.</param>
     /// <param name="bytes">For how many bytes of bundles there is room.</param>
+    /// <param name="lastGood">The one a failure goes back to; <see langword="null"/> if there is none.</param>
     /// <param name="cancellationToken">Ends the call; the next one goes on.</param>
     /// <returns>Those that are kept, in order of their numbers.</returns>
-    public async Task<IReadOnlyList<Checkpoint>> PruneAsync(TaskId task, long bytes, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Checkpoint>> PruneAsync(TaskId task, long bytes, string? lastGood, CancellationToken cancellationToken)
     {
         var stored = await ReadAllAsync(task, cancellationToken);
         var old = stored.Damaged.Where(damaged => stored.NewerThan(damaged.Number) >= CheckpointRetention.Latest).ToList();
-        var kept = CheckpointRetention.Keep(stored.Whole, CheckpointRetention.Most - (stored.Damaged.Count - old.Count), bytes);
+        var kept = CheckpointRetention.Keep(stored.Whole, CheckpointRetention.Most - (stored.Damaged.Count - old.Count), bytes, lastGood);
         var removed = stored.Whole.Except(kept).Select(checkpoint => (checkpoint.Number, checkpoint.Id));
         foreach (var (number, id) in removed.Concat(old.Select(damaged => (damaged.Number, damaged.Id))))
         {

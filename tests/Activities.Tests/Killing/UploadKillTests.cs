@@ -49,7 +49,7 @@ public sealed class UploadKillTests(Azurite azurite) : IClassFixture<Azurite>
         var stored = await next.Checkpoints.ReadAllAsync(next.Id, Cancellation);
         Assert.Empty(stored.Damaged);
         Assert.Equal(Enumerable.Range(1, change).Select(CheckpointSteps.Id), stored.Whole.Select(checkpoint => checkpoint.Id));
-        var kept = await next.Checkpoints.PruneAsync(next.Id, long.MaxValue, Cancellation);
+        var kept = await next.Checkpoints.PruneAsync(next.Id, long.MaxValue, lastGood: null, Cancellation);
         Assert.Equal(BundleChain.Needed(kept).Order(StringComparer.Ordinal), await blobs.ListAsync("tasks/task-1/bundles/", Cancellation).Select(blob => blob.Name).ToListAsync(Cancellation));
         UserRepository.Git(next.Workspace, "fsck", "--strict", "--no-dangling");
     }

@@ -135,7 +135,7 @@ public abstract partial class ManagementApiContract
 
     private static string NewId() => $"contract-{Guid.NewGuid():N}";
 
-    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+    protected static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {
@@ -156,7 +156,7 @@ public abstract partial class ManagementApiContract
         return JsonSerializer.Serialize(new { id, agent = "shell", workspace = new { path = Workspace }, plan = new { phases = new[] { new { title = "Work", steps } } } });
     }
 
-    private async Task<HttpResponseMessage> PostAsync(string path, string? body, string type = "application/json")
+    protected async Task<HttpResponseMessage> PostAsync(string path, string? body, string type = "application/json")
     {
         using var content = body is null ? null : new StringContent(body, Encoding.UTF8, type);
         return await Client.PostAsync($"{Prefix}/{path}", content, Cancellation);
@@ -177,7 +177,7 @@ public abstract partial class ManagementApiContract
     }
 
     /// <summary>Starts a task and waits until its instance has this status.</summary>
-    private async Task<string> RunAsync(string command, string status)
+    protected async Task<string> RunAsync(string command, string status)
     {
         var id = NewId();
         await StartTaskAsync(id, command);
@@ -185,10 +185,10 @@ public abstract partial class ManagementApiContract
         return id;
     }
 
-    private Task<JsonElement> WhenAsync(string id, string status) =>
+    protected Task<JsonElement> WhenAsync(string id, string status) =>
         UntilAsync(() => GetAsync($"instances/{id}"), instance => Text(instance, "runtimeStatus") == status, instance => Text(instance, "runtimeStatus") is "Completed" or "Failed" or "Terminated");
 
-    private Task<JsonElement> WhenTaskAsync(string id, string state) =>
+    protected Task<JsonElement> WhenTaskAsync(string id, string state) =>
         UntilAsync(() => TaskAsync(id), task => Text(task, "state") == state, task => Text(task, "state") is "completed" or "failed" or "cancelled");
 
     /// <summary>The custom status follows the task's record by a moment.</summary>
@@ -200,7 +200,7 @@ public abstract partial class ManagementApiContract
 
     private async Task<JsonElement> LastOfTimelineAsync(string id) => (await TimelineAsync(id))[^1];
 
-    private async Task<JsonElement[]> TimelineAsync(string id) =>
+    protected async Task<JsonElement[]> TimelineAsync(string id) =>
         [.. (await ReadAsync(await Client.GetAsync($"/api/tasks/{id}/timeline?top=1000", Cancellation))).GetProperty("items").EnumerateArray()];
 
     /// <summary>Looks until it is as wanted; the test's timeout ends it otherwise.</summary>

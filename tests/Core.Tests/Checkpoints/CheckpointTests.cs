@@ -91,6 +91,15 @@ public sealed class CheckpointTests
         Assert.Empty(CheckpointRetention.Keep([], CheckpointRetention.Most, long.MaxValue));
     }
 
+    [Fact]
+    public void The_one_that_a_failure_goes_back_to_stays()
+    {
+        var all = Enumerable.Range(1, 80).Select(n => Take(n, CheckpointType.Automatic)).ToList();
+        Assert.DoesNotContain(all[2], CheckpointRetention.Keep(all, CheckpointRetention.Most, long.MaxValue));
+        var kept = CheckpointRetention.Keep(all, CheckpointRetention.Most, long.MaxValue, all[2].Id.Value);
+        Assert.Equal((CheckpointRetention.Most, all[2]), (kept.Count, kept[0]));
+    }
+
     [Theory]
     [InlineData(1_000, 30)]
     [InlineData(300, 30)]

@@ -40,7 +40,7 @@ public sealed class FileCheckpointStoreTests : CheckpointStoreTests, IDisposable
     {
         try
         {
-            var kept = await new CheckpointStore(blobs).PruneAsync(Task1, long.MaxValue, Cancellation);
+            var kept = await new CheckpointStore(blobs).PruneAsync(Task1, long.MaxValue, lastGood: null, Cancellation);
             await new TranscriptStore(blobs).PruneAsync(Task1, kept, Cancellation);
             return true;
         }
@@ -188,7 +188,7 @@ public abstract class CheckpointStoreTests
         await WriteAsync("tasks/fix-login/bundles/000000005.00000000000000ff.bundle", [1]);
         await WriteAsync("tasks/fix-login/bundles/000000071.00000000000000ff.bundle", [1]);
 
-        var kept = await Store.PruneAsync(Task1, long.MaxValue, Cancellation);
+        var kept = await Store.PruneAsync(Task1, long.MaxValue, lastGood: null, Cancellation);
 
         Assert.Equal([2, .. Enumerable.Range(22, 49)], kept.Select(checkpoint => checkpoint.Number));
         Assert.Equal(kept.Select(checkpoint => checkpoint.Id), (await Store.ReadAllAsync(Task1, Cancellation)).Whole.Select(checkpoint => checkpoint.Id));
@@ -205,7 +205,7 @@ public abstract class CheckpointStoreTests
         await WriteAsync(RecordOf(3), [1, 2, 3]);
         await WriteAsync(RecordOf(55), [1, 2, 3]);
 
-        var kept = await Store.PruneAsync(Task1, long.MaxValue, Cancellation);
+        var kept = await Store.PruneAsync(Task1, long.MaxValue, lastGood: null, Cancellation);
 
         Assert.Equal([4, .. Enumerable.Range(12, 43), .. Enumerable.Range(56, 5)], kept.Select(checkpoint => checkpoint.Number));
         Assert.Equal([4, .. Enumerable.Range(12, 49)], (await Store.ListAsync(Task1, Cancellation)).Select(name => name.Number));
@@ -213,7 +213,7 @@ public abstract class CheckpointStoreTests
         foreach (var checkpoint in kept) Assert.Equal(checkpoint.Id, (await Store.FindWholeAsync(Task1, checkpoint.Number, taken: null, named: null, Cancellation)).Checkpoint!.Id);
 
         for (var number = 61; number <= 65; number++) before = await WriteAsync(number, before);
-        Assert.Equal([4, .. Enumerable.Range(16, 39), .. Enumerable.Range(56, 10)], (await Store.PruneAsync(Task1, long.MaxValue, Cancellation)).Select(checkpoint => checkpoint.Number));
+        Assert.Equal([4, .. Enumerable.Range(16, 39), .. Enumerable.Range(56, 10)], (await Store.PruneAsync(Task1, long.MaxValue, lastGood: null, Cancellation)).Select(checkpoint => checkpoint.Number));
         Assert.Equal(50, (await Store.ListAsync(Task1, Cancellation)).Count);
         Assert.Empty((await Store.ReadAllAsync(Task1, Cancellation)).Damaged);
     }
