@@ -29,6 +29,15 @@ public sealed record Suspension(DateTimeOffset From, DateTimeOffset To)
         return [.. found.Select(suspension => suspension.Within(after, until)).Where(suspension => suspension.Length > TimeSpan.Zero)];
     }
 
+    /// <summary>Since when a history tells of one that is not over; <see langword="null"/> if it tells of none.</summary>
+    /// <param name="history">Of one generation, oldest first.</param>
+    public static DateTimeOffset? PresentSince(IEnumerable<HistoryEntry> history) => history.Aggregate((DateTimeOffset?)null, (since, entry) => entry.Type switch
+    {
+        "ExecutionSuspended" => since ?? entry.Time,
+        "ExecutionResumed" => null,
+        _ => since,
+    });
+
     private TimeSpan Length => To > From ? To - From : TimeSpan.Zero;
 
     private Suspension Within(DateTimeOffset? after, DateTimeOffset until) => new(From < after ? after.Value : From, To > until ? until : To);

@@ -11,7 +11,14 @@ internal static class EngineCorrection
     public static bool NeedsFailure(TaskRecord task, OrchestrationInstance? instance) =>
         instance is { Status: RuntimeStatus.Failed } && !TaskLifecycle.HasEnded(task.State);
 
-    public static TaskRecord Apply(TaskRecord task, OrchestrationInstance? instance)
+    /// <summary>Whether the engine's word counts, and its history is needed to tell since when.</summary>
+    public static bool NeedsHistory(TaskRecord task, OrchestrationInstance? instance) =>
+        instance is { Status: RuntimeStatus.Suspended } && task.PausedSince is null && !TaskLifecycle.HasEnded(task.State);
+
+    /// <param name="task">As it is stored.</param>
+    /// <param name="instance">As the engine has it; <see langword="null"/> if it has none.</param>
+    /// <param name="suspendedSince">Of one that <see cref="NeedsHistory"/>; an engine may change an instance also while it is suspended.</param>
+    public static TaskRecord Apply(TaskRecord task, OrchestrationInstance? instance, DateTimeOffset? suspendedSince)
     {
         if (TaskLifecycle.HasEnded(task.State)) return task;
         if (instance is null) return task.AppliedThrough == 0 ? task : WithoutHistory(task);
@@ -21,7 +28,7 @@ internal static class EngineCorrection
             {
                 State = TaskState.Paused,
                 Detail = "suspended",
-                PausedSince = task.PausedSince ?? instance.LastUpdatedAt,
+                PausedSince = task.PausedSince ?? suspendedSince ?? instance.LastUpdatedAt,
             },
             RuntimeStatus.Terminated => task with
             {

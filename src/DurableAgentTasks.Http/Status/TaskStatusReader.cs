@@ -23,7 +23,8 @@ internal sealed class TaskStatusReader(TaskStore store, ITaskClient client, Task
     {
         if (await ReadStoredAsync(id, cancellationToken) is not { } task) return null;
         if (EngineCorrection.NeedsFailure(task, instance)) instance = await client.GetAsync(id.Value, payloads: true, cancellationToken);
-        return EngineCorrection.Apply(task, instance);
+        var suspended = EngineCorrection.NeedsHistory(task, instance) ? Suspension.PresentSince(await client.GetHistoryAsync(id.Value, cancellationToken)) : null;
+        return EngineCorrection.Apply(task, instance, suspended);
     }
 
     /// <summary>Without the engine's word.</summary>

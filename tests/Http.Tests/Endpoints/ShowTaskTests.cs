@@ -55,6 +55,25 @@ public sealed class ShowTaskTests : ApiTest
     }
 
     [Fact]
+    public async Task The_clock_of_a_suspended_task_stands_still_since_its_history_says()
+    {
+        await StartAsync("t");
+        var since = DateTimeOffset.UtcNow.AddMinutes(-5);
+        await RecordAsync("t", timeline =>
+        {
+            timeline.OperatorAction("extend", "local", null, since);
+            timeline.DeadlinesChanged(new TaskDeadlines(since.AddSeconds(10), Phase: null, Idle: null));
+        });
+        Host.Engine.Set("t", RuntimeStatus.Suspended);
+        Host.Engine.Histories["t"] =
+        [
+            new(since.AddMinutes(-2), "ExecutionSuspended", null, null, null), new(since.AddMinutes(-1), "ExecutionResumed", null, null, null),
+            new(since, "ExecutionSuspended", null, null, null), new(since.AddMinutes(1), "TaskCompleted", null, 1, "1"),
+        ];
+        Assert.Equal("PT10S", (await GetJsonAsync("/api/tasks/t", HttpStatusCode.Accepted)).GetProperty("deadlines").GetProperty("taskLeft").GetString());
+    }
+
+    [Fact]
     public async Task An_ended_task_stays_as_its_record_says_whatever_the_engine_says()
     {
         await StartAsync("ended", "exit 0");

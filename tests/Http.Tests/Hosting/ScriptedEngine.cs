@@ -137,8 +137,11 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
         return _instances.GetValueOrDefault(instanceId);
     }
 
+    /// <summary>By instance, in place of what would be made up.</summary>
+    public Dictionary<string, IReadOnlyList<HistoryEntry>> Histories { get; } = [];
+
     public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<HistoryEntry>>(_instances.TryGetValue(instanceId, out var instance)
+        Task.FromResult(Histories.TryGetValue(instanceId, out var told) ? told : _instances.TryGetValue(instanceId, out var instance)
             ?
             [
                 new(instance.CreatedAt, "ExecutionStarted", instance.Name, null, instance.Input),
