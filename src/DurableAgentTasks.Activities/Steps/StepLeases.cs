@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Activities.Workspaces;
@@ -22,6 +23,9 @@ public sealed partial class StepLeases(
     StepClaims claims, TaskWorkspaces workspaces, RunningSteps running, StepHosting hosting, StepHolds holds, ITaskClient client, StorageRetry retry, TimeProvider time,
     ILogger<StepLeases> logger)
 {
+    /// <summary>The attempts that this process has begun, as long as the claim may say so: what it lost the lease of has not gone down with it.</summary>
+    private readonly ConcurrentDictionary<StepKey, bool> _begun = [];
+
     /// <summary>Claims the task for the attempt of a call.</summary>
     /// <returns>The claim as it stands: another attempt may have it, or this one may be over.</returns>
     internal Task<StepClaim> ClaimAsync(RunStep input, CancellationToken cancellationToken) => retry.RunAsync(
@@ -71,6 +75,7 @@ public sealed partial class StepLeases(
             await using var held = lease.Begin();
             var outcome = await run();
             await KeepAsync(step, outcome);
+            if (!step.Stop.IsSuperseded) _begun.TryRemove(step.Key, out _);
             return outcome;
         }
         catch (Exception)
@@ -117,7 +122,8 @@ public sealed partial class StepLeases(
     private async Task BeginAsync(RunningStep step, StepClaim claim)
     {
         var here = workspaces.Here.Host;
-        step.HostCrashed = claim is { Host: not null, GivenUp: false };
+        step.HostCrashed = claim is { Host: not null, GivenUp: false } && !(claim.Host == here && _begun.ContainsKey(step.Key));
+        _begun[step.Key] = true;
         if (claim.Host is not null && claim.Host != here) step.Moved();
         if (claim.Host == here && !claim.GivenUp) return;
         await claims.BeginAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, here, step.Stop.Host);
@@ -144,6 +150,7 @@ public sealed partial class StepLeases(
         try
         {
             await claims.GiveUpAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, workspaces.Here.Host, CancellationToken.None);
+            _begun.TryRemove(step.Key, out _);
         }
         catch (Exception error) when (StorageFault.Is(error))
         {

@@ -77,10 +77,15 @@ internal sealed class TaskGeneration(IDurableContext context)
     public async Task CountSuspensionsAsync()
     {
         if (Run.IsBefore5 || Run.State == TaskState.Created || Run.Deadlines is not { RestsSince: null, SuspensionsKnownUntil: var known } || known >= Now) return;
-        var until = Now;
-        var suspensions = await CallAsync(TaskActivities.ReadSuspensions, new ReadSuspensions(TaskId, known, until));
-        Run = Run with { Deadlines = Run.Deadlines.Suspended(suspensions, until), Work = Run.Work.Suspended(suspensions) };
-        if (suspensions.Count > 0) Timeline.Hibernated(suspensions, Now);
+        DateTimeOffset until;
+        do
+        {
+            until = Now;
+            var suspensions = await CallAsync(TaskActivities.ReadSuspensions, new ReadSuspensions(TaskId, Run.Deadlines.SuspensionsKnownUntil, until));
+            Run = Run with { Deadlines = Run.Deadlines.Suspended(suspensions, until), Work = Run.Work.Suspended(suspensions) };
+            if (suspensions.Count > 0) Timeline.Hibernated(suspensions, Now);
+        }
+        while (Now > until + Late); // Suspended once more meanwhile.
     }
 
     /// <summary>

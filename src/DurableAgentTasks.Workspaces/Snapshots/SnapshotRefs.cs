@@ -48,13 +48,14 @@ internal sealed class SnapshotRefs(CheckpointRepository repository, TaskId task)
         (await UpdateAsync(writer, string.Concat(numbers.Select(number => $"delete {Name(number)}\n")), cancellationToken)).ThrowIfFailed();
     }
 
-    /// <summary>The locks of our refs are ours alone: one that outlasts the wait is of git that was killed.</summary>
+    /// <summary>The locks of our refs are ours alone: one that git has waited for in vain is of git that was killed. Any other may be another host's.</summary>
     private async Task<GitExit> UpdateAsync(WaitingGit writer, string commands, CancellationToken cancellationToken)
     {
         var (exit, _) = await writer.GiveAsync(Encoding.ASCII.GetBytes(commands));
         var folder = Path.Combine(repository.RefFolder, Prefix);
-        var left = exit.Succeeded || !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*.lock");
-        if (left.Length == 0) return exit;
+        var left = exit.Succeeded || !Directory.Exists(folder) ? []
+            : Directory.GetFiles(folder, "*.lock").Where(file => exit.Error.Contains($"/{Path.GetFileName(file)}'", StringComparison.Ordinal)).ToList();
+        if (left.Count == 0) return exit;
         foreach (var file in left) File.Delete(file);
         return (await _git.TryReadAsync(Update, cancellationToken, Encoding.ASCII.GetBytes(commands))).Exit;
     }

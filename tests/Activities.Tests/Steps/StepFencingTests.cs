@@ -120,6 +120,20 @@ public sealed class StepFencingTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_host_that_has_lost_the_task_and_gets_it_again_has_not_crashed()
+    {
+        await _first.PrepareAsync($"echo ran >> notes; {TaskFixture.Waits("go")}");
+        var run = _first.RunAsync();
+        await _first.UntilFileAsync("notes");
+        Assert.Single(_first.Running.All).Stop.Lose();
+        Assert.Equal(StepEnding.Superseded, (await run).Ending);
+        _leaseClock.Advance(TimeSpan.FromSeconds(60));
+        _first.Touch("go");
+        Assert.Equal(StepEnding.Succeeded, (await _first.RunAsync()).Ending);
+        Assert.Equal(2, _first.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task What_outlived_the_process_of_its_host_goes_on_there_whichever_host_is_called_for_it()
     {
         var command = $"echo ran >> notes; {TaskFixture.Waits("go")}; echo went";
