@@ -14,6 +14,13 @@ internal static class NestedRepositories
         return [.. entries.Where(entry => entry.Span.StartsWith("160000 "u8)).Select(entry => new GitPath(entry[(entry.Span.IndexOf((byte)'\t') + 1)..]))];
     }
 
+    /// <summary>It is a plain folder with something in it now. (A submodule that was never filled is an empty one.)</summary>
+    public static bool IsDisowned(CheckpointRepository repository, GitPath path)
+    {
+        var folder = new DirectoryInfo(Path.Combine(repository.Root, path.ToPlainString()));
+        return path.IsUtf8 && folder is { Exists: true, LinkTarget: null } && !Path.Exists(Path.Combine(folder.FullName, ".git")) && folder.EnumerateFileSystemInfos().Any();
+    }
+
     public static async Task<IReadOnlyList<NestedRepository>> ReadAsync(
         CheckpointRepository repository, IEnumerable<GitPath> paths, CancellationToken cancellationToken)
     {

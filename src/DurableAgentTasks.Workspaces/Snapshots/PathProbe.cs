@@ -63,7 +63,14 @@ internal sealed partial class PathProbe(string root)
         }
 
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        return new ProbedPath(PathKind.File, RandomAccess.GetLength(handle));
+        try
+        {
+            return new ProbedPath(PathKind.File, RandomAccess.GetLength(handle));
+        }
+        catch (NotSupportedException)
+        {
+            return new ProbedPath(PathKind.Unreadable, Error: "it is a pipe or a device");
+        }
     }
 
     private ProbedPath LookOnWindows(GitPath path)

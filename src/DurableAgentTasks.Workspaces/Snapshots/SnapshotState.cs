@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Workspaces.Git;
 
@@ -38,7 +39,7 @@ internal sealed record SnapshotState(int Number, string? Tree, string? Since, st
         var paths = NestedPaths().ToHashSet();
         foreach (var change in changes.Files)
         {
-            if (change.IsNested) paths.Add(change.Path);
+            if (change is { IsNested: true, Type: not FileChange.Deleted }) paths.Add(change.Path);
             else paths.Remove(change.Path);
         }
 

@@ -28,6 +28,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     private readonly List<GitPath> _added = [];
     private WalkedFolders _walked = null!;
     private WorkTreeListing _listing = null!;
+    private IReadOnlyList<GitPath> _disowned = [];
 
     /// <param name="knownIgnoreStamp">Of the scan before; <see langword="null"/> looks at all rules anew.</param>
     /// <param name="cancellationToken">Ends the scan; the next one goes on from there.</param>
@@ -38,6 +39,9 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         var stamp = IgnoreRules.Stamp(repository);
         var rulesMayDiffer = excludesOther || stamp != knownIgnoreStamp || !File.Exists(repository.Index);
 
+        // git takes a nested repository without its .git for unchanged, and looks at nothing in it.
+        _disowned = [.. SnapshotState.Read(repository.StateFile).NestedPaths().Where(path => NestedRepositories.IsDisowned(repository, path))];
+
         // The folders are looked at while git looks at the files.
         var changing = WorkTreeListing.ReadChangedAsync(repository, cancellationToken);
         _walked = WalkedFolders.Look(repository, options.FolderClockTick);
@@ -47,6 +51,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         for (var pass = 1; await PassAsync(rulesMayDiffer, changing, cancellationToken) && pass < Passes; pass++)
         {
             _walked.WalkEverything();
+            _disowned = [];
             changing = WorkTreeListing.ReadChangedAsync(repository, cancellationToken);
         }
 
@@ -77,7 +82,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         }
 
         _leftOut.AddRange(_listing.Unreadable);
-        var candidates = _listing.Candidates.ToHashSet();
+        var candidates = _listing.Candidates.Concat(_disowned).ToHashSet();
 
         // 2.
         var goOut = new HashSet<GitPath>();

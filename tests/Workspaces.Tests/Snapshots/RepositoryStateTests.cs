@@ -39,6 +39,45 @@ public sealed class RepositoryStateTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_nested_repository_that_is_none_any_more_is_taken_as_the_files_it_has()
+    {
+        using var scene = new Scene();
+        var nested = Directory.CreateDirectory(scene.Full("nested")).FullName;
+        Scene.GitIn(nested, "init", "--quiet", ".");
+        scene.Write("nested/file", "one");
+        Scene.GitIn(nested, "add", "-A");
+        Scene.GitIn(nested, "commit", "--quiet", "-m", "x");
+        using var workspace = await scene.OpenAsync();
+        Assert.Equal("nested", Assert.Single((await workspace.SnapshotAsync()).Nested).Path);
+
+        Directory.Delete(Path.Combine(nested, ".git"), recursive: true);
+        var snapshot = await workspace.SnapshotAsync();
+        Assert.Empty(snapshot.Nested);
+        Assert.Contains("nested/file", snapshot.Files.Select(file => file.Path));
+        scene.Write("nested/file", "two");
+        Assert.Equal("nested/file", Assert.Single((await workspace.SnapshotAsync()).Files).Path);
+        Assert.Empty((await workspace.RestoreAsync(snapshot)).Differing);
+        Assert.Equal("one", await File.ReadAllTextAsync(scene.Full("nested/file"), Scene.Cancellation));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_file_that_has_become_a_pipe_is_left_out()
+    {
+        using var scene = new Scene();
+        scene.Write("pipe", "one");
+        scene.Write("other", "one");
+        using var workspace = await scene.OpenAsync();
+        await workspace.SnapshotAsync();
+        File.Delete(scene.Full("pipe"));
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [scene.Full("pipe")])) await make.WaitForExitAsync(Scene.Cancellation);
+        scene.Write("other", "two");
+
+        var snapshot = await workspace.SnapshotAsync();
+        Assert.Equal("pipe", Assert.Single(snapshot.LeftOut).Path);
+        Assert.Contains("other", snapshot.Files.Select(file => file.Path));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Whether_a_nested_repository_is_dirty_is_found_out_without_its_filters()
     {
         using var scene = new Scene();
