@@ -145,8 +145,7 @@ public sealed class Workspace : IDisposable
         }
         catch (GitException)
         {
-            // As where a snapshot cannot be recorded: an object may be gone that the index says is stored.
-            _repository.DropIndex();
+            await _snapshots.ForgetLostAsync(cancellationToken);
             throw;
         }
     }

@@ -54,7 +54,7 @@ public sealed class CheckpointRestoring(
         using (workspace)
         {
             // 2.
-            var safety = hasFiles ? await SafetyAsync(input, record, workspace, cancellationToken) : null;
+            var (safety, unsaved) = hasFiles ? await SafetyAsync(input, record, workspace, cancellationToken) : default;
 
             // 3.
             var outcome = await restoring.RunAsync(record.Id, workspace, checkpoint, input.At, cancellationToken);
@@ -77,7 +77,7 @@ public sealed class CheckpointRestoring(
                 Setups = stays || before.IsReady ? before.Setups : before.Setups + 1,
             };
             if (!await workspaces.TryHoldAsync(record.Id, now, holder, cancellationToken)) return Nothing("Another host has taken the work tree meanwhile.");
-            var problems = string.Join(' ', new[] { problem, untold, unkept, TreeRestoring.Differing(restored) }.OfType<string>());
+            var problems = string.Join(' ', new[] { problem, unsaved, untold, unkept, TreeRestoring.Differing(restored) }.OfType<string>());
             return new RestoredCheckpoint(
                 checkpoint.Reference,
                 safety?.Reference,
@@ -90,9 +90,16 @@ public sealed class CheckpointRestoring(
         }
     }
 
-    private async Task<Checkpoint> SafetyAsync(RestoreCheckpoint input, TaskRecord record, Workspace workspace, CancellationToken cancellationToken) =>
-        (await checkpoints.FindAsync(record.Id, input.SafetyId, cancellationToken)).Checkpoint
-            ?? (await taking.SaveAsync(Asked(input, "Before a restore."), record, workspace, isRescued: true, cancellationToken)).Checkpoint;
+    /// <returns>What of the tree it does not hold, too.</returns>
+    private async Task<(Checkpoint Safety, string? Unsaved)> SafetyAsync(
+        RestoreCheckpoint input, TaskRecord record, Workspace workspace, CancellationToken cancellationToken)
+    {
+        var there = (await checkpoints.FindAsync(record.Id, input.SafetyId, cancellationToken)).Checkpoint;
+        var (safety, problem) = there is null
+            ? await taking.SaveAsync(Asked(input, "Before a restore."), record, workspace, isRescued: true, cancellationToken)
+            : (there, CheckpointContent.Missing(there));
+        return (safety, CheckpointTaking.Unsaved(safety, problem));
+    }
 
     private static TakeCheckpoint Asked(RestoreCheckpoint input, string description) =>
         new(input.TaskId, input.SafetyId, CheckpointType.Manual, description, null, input.At);

@@ -75,8 +75,8 @@ public sealed class CheckpointTaking(
                 await workspaces.NoteAsync(record.Id, now => now with { Checkpoint = checkpoint.Id.Value }, cancellationToken);
             }
 
-            await PruneAsync(record, workspace, cancellationToken);
-            return new TakenCheckpoint(checkpoint.Reference, problem);
+            var overrun = await PruneAsync(record, workspace, cancellationToken);
+            return new TakenCheckpoint(checkpoint.Reference, Joined(problem, overrun));
         }
     }
 
@@ -116,10 +116,8 @@ public sealed class CheckpointTaking(
             Transcripts = taken,
             Duration = snapshot.Duration + time.GetElapsedTime(began),
         };
-        if (!await checkpoints.TryWriteAsync(checkpoint, cancellationToken)) throw new IOException($"Checkpoint {checkpoint.Number} is written by somebody else.");
-        checkpoint = await checkpoints.SettleAsync(checkpoint, cancellationToken);
-        var problems = string.Join(' ', new[] { CheckpointContent.Missing(checkpoint), problem }.OfType<string>());
-        return (checkpoint, problems.Length == 0 ? null : problems);
+        checkpoint = await checkpoints.WriteAsync(checkpoint, cancellationToken);
+        return (checkpoint, Joined(CheckpointContent.Missing(checkpoint), problem));
     }
 
     /// <summary>Makes checkpoints of what a restore has saved: it is in no other one.</summary>
@@ -130,27 +128,34 @@ public sealed class CheckpointTaking(
     /// <param name="safety">The checkpoint that was taken before, whose tree need not be kept twice.</param>
     /// <param name="input">For those that are taken, but their ids.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Why not; the next restore tries again.</returns>
+    /// <returns>What they do not hold, or why they were not made: then the next restore tries again.</returns>
     internal async Task<string?> KeepSavedAsync(
         TaskRecord record, Workspace workspace, RestoreOutcome.Restored restored, bool isNew, Checkpoint? safety, TakeCheckpoint input, CancellationToken cancellationToken)
     {
+        List<string> problems = [];
         try
         {
             foreach (var snapshot in restored.Saved.Where(snapshot => !isNew && snapshot.Tree != safety?.Tree))
             {
                 var name = SHA256.HashData(Encoding.ASCII.GetBytes(snapshot.Commit));
                 var asked = input with { Id = CheckpointId.Parse(Convert.ToHexStringLower(name)[..CheckpointId.Length]) };
-                if (await FindAsync(record.Id, asked.Id, cancellationToken) is null) await SaveAsync(asked, record, workspace, snapshot, isRescued: true, cancellationToken);
+                if (await FindAsync(record.Id, asked.Id, cancellationToken) is not null) continue;
+                var (kept, problem) = await SaveAsync(asked, record, workspace, snapshot, isRescued: true, cancellationToken);
+                if (Unsaved(kept, problem) is { } unsaved) problems.Add(unsaved);
             }
 
             await workspace.ForgetSavedAsync(cancellationToken);
-            return null;
         }
         catch (Exception error) when (StorageFault.Is(error))
         {
-            return $"What was there before could not be stored, and is only on this host ({string.Join(", ", restored.Saved.Select(snapshot => snapshot.Ref))}): {StorageFault.Say(error)}";
+            problems.Add($"What was there before could not be stored, and is only on this host ({string.Join(", ", restored.Saved.Select(snapshot => snapshot.Ref))}): {StorageFault.Say(error)}");
         }
+
+        return Joined([.. problems]);
     }
+
+    /// <summary>What a checkpoint of what a restore found does not hold of that, for people.</summary>
+    internal static string? Unsaved(Checkpoint kept, string? problem) => problem is null ? null : $"What was there before is in checkpoint {kept.Id}. {problem}";
 
     /// <summary>The checkpoint to build on; one whose bundles are gone, or that is not in this repository, is none.</summary>
     private async Task<Checkpoint?> BeforeAsync(TaskId task, int number, Workspace workspace, CancellationToken cancellationToken)
@@ -172,25 +177,36 @@ public sealed class CheckpointTaking(
             Path.Combine(workspaces.ScratchOf(task), "bundle.tmp"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 128 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         var made = await workspace.BundleAsync(snapshot, chain.Count == 0 ? null : chain[^1].Commit, file, cancellationToken);
         file.Position = 0;
-        var name = CheckpointStore.BundleName(task, snapshot.Number, id);
+        var name = CheckpointStore.BundleName(task, snapshot.Number, id, made.Sha256);
         await checkpoints.WriteBundleAsync(name, file, cancellationToken);
         return new CheckpointBundle(name, made.Sha256, made.Size, made.Commit);
     }
 
     /// <summary>A checkpoint was taken, whatever comes of this; the next one prunes again.</summary>
-    private async Task PruneAsync(TaskRecord record, Workspace workspace, CancellationToken cancellationToken)
+    /// <returns>That those which must be kept take more room than there is; <see langword="null"/> if they do not.</returns>
+    private async Task<string?> PruneAsync(TaskRecord record, Workspace workspace, CancellationToken cancellationToken)
     {
         var task = record.Id;
         try
         {
-            if ((await checkpoints.ListAsync(task, cancellationToken)).Count <= CheckpointRetention.Most
-                && await checkpoints.SizeAsync(task, cancellationToken) <= options.MaxStoredBytes) return;
+            var isOver = await checkpoints.SizeAsync(task, cancellationToken) > options.MaxStoredBytes;
+            if (!isOver && (await checkpoints.ListAsync(task, cancellationToken)).Count <= CheckpointRetention.Most) return null;
             var kept = await checkpoints.PruneAsync(task, options.MaxStoredBytes, record.LastGoodCheckpoint?.Id, cancellationToken);
             await transcriptStore.PruneAsync(task, kept, cancellationToken);
             await workspace.PruneAsync(kept.Select(checkpoint => checkpoint.Commit).ToHashSet(), cancellationToken);
+            return isOver && await checkpoints.SizeAsync(task, cancellationToken) > options.MaxStoredBytes
+                ? $"The task's checkpoints take more than the {options.MaxStoredBytes:N0} bytes of Checkpoints:MaxStoredBytes, though only those are kept that must be."
+                : null;
         }
         catch (Exception error) when (StorageFault.Is(error))
         {
+            return null;
         }
+    }
+
+    private static string? Joined(params string?[] sentences)
+    {
+        var joined = string.Join(' ', sentences.OfType<string>());
+        return joined.Length == 0 ? null : joined;
     }
 }

@@ -1,6 +1,7 @@
 using DurableAgentTasks.Activities.Checkpoints;
 using DurableAgentTasks.Activities.Tasks;
 using DurableAgentTasks.Activities.Workspaces;
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Checkpoints;
@@ -73,8 +74,7 @@ public sealed class TaskDelivery(
     /// <returns>Why there is no patch; <see langword="null"/> if it is stored.</returns>
     private async Task<string?> WritePatchAsync(TaskId task, Workspace workspace, CancellationToken cancellationToken)
     {
-        var names = await checkpoints.ListAsync(task, cancellationToken);
-        var first = names.Count == 0 ? null : (await checkpoints.FindAsync(task, names[0].Id, cancellationToken)).Checkpoint;
+        var first = await FirstAsync(task, cancellationToken);
         if (first is null) return "There is no patch: the checkpoint of how the task began is missing or damaged.";
         await using var file = new FileStream(
             Path.Combine(workspaces.ScratchOf(task), "patch.tmp"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 128 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
@@ -86,6 +86,18 @@ public sealed class TaskDelivery(
 
         file.Position = 0;
         await patches.WriteAsync(task, file, cancellationToken);
+        return null;
+    }
+
+    /// <summary>What was in the folder before the task began there is not the task's.</summary>
+    private async Task<Checkpoint?> FirstAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        foreach (var (_, id) in await checkpoints.ListAsync(task, cancellationToken))
+        {
+            var checkpoint = (await checkpoints.FindAsync(task, id, cancellationToken)).Checkpoint;
+            if (checkpoint is not { IsRescued: true }) return checkpoint;
+        }
+
         return null;
     }
 

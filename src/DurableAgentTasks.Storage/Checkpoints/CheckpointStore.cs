@@ -15,9 +15,9 @@ namespace DurableAgentTasks.Storage.Checkpoints;
 public sealed class CheckpointStore(IBlobStore blobs)
 {
     /// <summary>The name of the blob for the bundle of a checkpoint.</summary>
-    public static string BundleName(TaskId task, int number, CheckpointId id) => TaskBlobs.Bundle(task, number, id);
+    public static string BundleName(TaskId task, int number, CheckpointId id, string sha256) => TaskBlobs.Bundle(task, number, id, sha256);
 
-    /// <summary>Writes the bundle of a checkpoint whose record is not written yet. One that an interrupted attempt left is replaced.</summary>
+    /// <summary>Writes the bundle of a checkpoint whose record is not written yet. What an interrupted attempt left of it is replaced.</summary>
     /// <param name="name">From <see cref="BundleName"/>.</param>
     /// <param name="content">From its present position on.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -28,31 +28,28 @@ public sealed class CheckpointStore(IBlobStore blobs)
     public async Task<Stream?> OpenBundleAsync(CheckpointBundle bundle, CancellationToken cancellationToken) =>
         (await blobs.OpenReadAsync(bundle.Name, 0, null, cancellationToken))?.Content;
 
-    /// <returns><see langword="false"/> if there is a checkpoint of that number and id already; it stays as it is.</returns>
-    public async Task<bool> TryWriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
-    {
-        // The note first: a checkpoint that is there is found by its id alone too, and one whose record is lost is missed.
-        await NoteAsync(checkpoint.TaskId, checkpoint.Number, checkpoint.Id, cancellationToken);
-        var name = TaskBlobs.Checkpoint(checkpoint.TaskId, checkpoint.Number, checkpoint.Id);
-        var content = new MemoryStream(CheckpointText.Write(checkpoint), writable: false);
-        return await blobs.TryWriteAsync(name, content, BlobCondition.Absent, cancellationToken) is not null;
-    }
-
     /// <summary>
-    /// Two hosts may have been asked for one checkpoint at once, and have both written it: that with the lower number is the one, whoever
-    /// looks, and the other goes.
+    /// Writes a record, once. Two hosts may have been asked for one checkpoint at once: that with the lower number is the one, whoever looks, and
+    /// the other goes; of the same number, the one that was written first is.
     /// </summary>
-    /// <param name="written">What was just written.</param>
+    /// <param name="checkpoint">Its bundle is stored.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The one.</returns>
-    public async Task<Checkpoint> SettleAsync(Checkpoint written, CancellationToken cancellationToken)
+    /// <exception cref="IOException">The one is damaged, or gone.</exception>
+    public async Task<Checkpoint> WriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
-        var (task, id) = (written.TaskId, written.Id);
+        // The note first: a checkpoint that is there is found by its id alone too, and one whose record is lost is missed.
+        var (task, id) = (checkpoint.TaskId, checkpoint.Id);
+        await NoteAsync(task, checkpoint.Number, id, cancellationToken);
+        var content = new MemoryStream(CheckpointText.Write(checkpoint), writable: false);
+        var isFirst = await blobs.TryWriteAsync(TaskBlobs.Checkpoint(task, checkpoint.Number, id), content, BlobCondition.Absent, cancellationToken) is not null;
+
         var numbers = (await ListAsync(task, cancellationToken)).Where(name => name.Id == id).Select(name => name.Number).ToList();
-        if (numbers.Count <= 1) return written;
+        if (isFirst && numbers.Count <= 1) return checkpoint;
         foreach (var number in numbers.Skip(1)) await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
-        await NoteAsync(task, numbers[0], id, cancellationToken);
-        return (await ReadAsync(task, numbers[0], id, cancellationToken)).Checkpoint ?? throw new IOException($"Checkpoint {numbers[0]} was written by another host, and is damaged.");
+        var one = numbers.Count == 0 ? checkpoint.Number : numbers[0];
+        await NoteAsync(task, one, id, cancellationToken);
+        return (await ReadAsync(task, one, id, cancellationToken)).Checkpoint ?? throw new IOException($"Checkpoint {one} was written by another host, and is damaged or gone.");
     }
 
     /// <summary>Whose checkpoint it is, and which, as was noted when it was taken; its record may be damaged or missing.</summary>
@@ -226,7 +223,7 @@ public sealed class CheckpointStore(IBlobStore blobs)
     {
         id = default;
         number = 0;
-        return name[(name.LastIndexOf('/') + 1)..].Split('.') is [var digits, var hex, _]
+        return name[(name.LastIndexOf('/') + 1)..].Split('.') is [var digits, var hex, .. { Length: > 0 }]
             && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number)
             && CheckpointId.TryParse(hex, out id);
     }

@@ -50,7 +50,8 @@ internal static class TaskBlobs
     /// <summary>The folder of the git bundles, in order of the numbers of their checkpoints.</summary>
     public static string Bundles(TaskId task) => $"tasks/{task}/bundles/";
 
-    public static string Bundle(TaskId task, int number, CheckpointId id) => $"{Bundles(task)}{number:d9}.{id}.bundle";
+    /// <summary>By its content too: two hosts that take one checkpoint of different trees do not overwrite each other's.</summary>
+    public static string Bundle(TaskId task, int number, CheckpointId id, string sha256) => $"{Bundles(task)}{number:d9}.{id}.{sha256[..16]}.bundle";
 
     /// <summary>The folder of the agents' transcripts, each named by the hash of its content.</summary>
     public static string Transcripts(TaskId task) => $"tasks/{task}/transcripts/";

@@ -27,8 +27,8 @@ internal sealed class Unbundling(CheckpointRepository repository, SnapshotRefs r
         var commit = parts[last].Info.Commit;
         if (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken) is not var (tree, _))
             return new UnbundleOutcome.Damaged(last, "It does not hold its snapshot.");
-        var (whole, _) = await repository.Git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
-        if (!whole.Succeeded) return new UnbundleOutcome.Damaged(last, $"Objects are missing: {whole.Error.Trim()}");
+        if (await SnapshotCommit.FindLossAsync(repository.Git, commit, cancellationToken) is { } lost)
+            return new UnbundleOutcome.Damaged(last, $"Objects are missing: {lost}");
         if (!keep) return new UnbundleOutcome.Unbundled(commit, tree);
         if (!int.TryParse(name[(name.LastIndexOf('/') + 1)..], out var number) || name != refs.Name(number))
             return new UnbundleOutcome.Damaged(last, $"It is of another task: {name}");

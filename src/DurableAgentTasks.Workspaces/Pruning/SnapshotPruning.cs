@@ -42,12 +42,12 @@ internal sealed class SnapshotPruning(CheckpointRepository repository, SnapshotR
         return new PruneReport([.. doomed.Select(entry => entry.Number)], objects, bytes, garbage.Count);
     }
 
-    /// <summary>At least what only these have; what others have too is found out by git later.</summary>
+    /// <summary>At least what only these have; what others have too is found out by git later. What is lost already needs no freeing.</summary>
     private async Task<IEnumerable<string>> ObjectsAsync(IEnumerable<string> commits, IEnumerable<string> kept, CancellationToken cancellationToken)
     {
         var input = string.Concat(commits.Select(commit => $"{commit}\n")) + string.Concat(kept.Select(commit => $"^{commit}\n"));
         var output = await repository.Git.ReadAsync(
-            ["rev-list", "--objects", "--no-object-names", "--stdin"], cancellationToken, Encoding.ASCII.GetBytes(input));
+            ["rev-list", "--objects", "--no-object-names", "--missing=allow-any", "--ignore-missing", "--stdin"], cancellationToken, Encoding.ASCII.GetBytes(input));
         return Encoding.ASCII.GetString(output.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -56,7 +56,10 @@ internal sealed class SnapshotPruning(CheckpointRepository repository, SnapshotR
         // What our index has is in use too, though the repository does not know of it.
         var young = time.GetUtcNow() - grace;
         string[] inUse = File.Exists(repository.Index) ? [await repository.Git.ReadLineAsync(["write-tree", "--missing-ok"], cancellationToken)] : [];
-        var output = await repository.RefGit.ReadAsync(["prune", "--dry-run", "--expire=now", "--", .. inUse], cancellationToken);
+        var (exit, output) = await repository.RefGit.TryReadAsync(["prune", "--dry-run", "--expire=now", "--", .. inUse], cancellationToken);
+
+        // In a repository that has lost objects git cannot say what is unreachable: all waits until it is whole.
+        if (!exit.Succeeded) return default;
         var (objects, bytes) = (0, 0L);
         foreach (var line in Encoding.UTF8.GetString(output.Span).Split('\n'))
         {

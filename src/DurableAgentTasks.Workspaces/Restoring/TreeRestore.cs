@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Workspaces.Git;
 using DurableAgentTasks.Workspaces.Snapshots;
@@ -11,16 +12,19 @@ namespace DurableAgentTasks.Workspaces.Restoring;
 /// <item>The journal says what is wanted: whoever opens the workspace after a kill finishes it.</item>
 /// <item>What is on the disk is scanned. If it is the snapshot's tree, that was it.</item>
 /// <item>Else it is saved as a snapshot of its own. What stands in the way and is in none, being ignored or left out, is moved aside.</item>
-/// <item>git brings the disk to the wanted tree. It removes and overwrites only what was saved just now, and leaves alone what the snapshot
-/// had left out: that was there, whatever it was.</item>
+/// <item>git brings the disk to the wanted tree. It removes and overwrites only what was saved just now: if a file was written meanwhile it
+/// touches nothing, and all is looked at again. What the snapshot had left out it leaves alone: that was there, whatever it was.</item>
 /// <item>Again from 3: by the restored rules files may not be ignored any more. They go, saved too.</item>
 /// <item>Empty folders are as they were; the journal says that it is over.</item>
 /// </list>
 /// If it fails on the way, such as on a full disk, the tree is brought back to what it was.
 /// </summary>
-internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTaking snapshots, TimeProvider time)
+internal sealed partial class TreeRestore(CheckpointRepository repository, SnapshotTaking snapshots, TimeProvider time)
 {
-    private const int Passes = 4;
+    private const int Passes = 5;
+
+    /// <summary>Somebody who writes the same files again and again is not waited for longer.</summary>
+    private const int CarefulPasses = 2;
 
     private readonly Obstacles _obstacles = new(repository);
     private RestoreJournal _journal = null!;
@@ -30,8 +34,7 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
         // 1.
         var left = RestoreJournal.Read(repository.RestoreJournal);
         if (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken) is not var (tree, notes)) return Refuse(left, $"There is no snapshot {commit} here.");
-        var (whole, _) = await repository.Git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
-        if (!whole.Succeeded) return Refuse(left, $"The snapshot {commit} is not whole: {whole.Error.Trim()}");
+        if (await SnapshotCommit.FindLossAsync(repository.Git, commit, cancellationToken) is { } lost) return Refuse(left, $"The snapshot {commit} is not whole: {lost}");
 
         // 2.
         Note(new RestoreJournal(commit, saving, left?.Before, left?.Saved ?? []));
@@ -72,7 +75,9 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
             await _obstacles.MoveAsideAsync(differing, cancellationToken);
 
             // 5.
-            await WriteAsync(tree, staying, cancellationToken);
+            await ForgetAsync(staying, cancellationToken);
+            if (pass <= CarefulPasses) await TryWriteAsync(tree, cancellationToken);
+            else await WriteAsync(tree, cancellationToken);
 
             // 6.
         }
@@ -99,7 +104,7 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
         {
             // As if all of it had been written: what is in neither of the two trees stays.
             await repository.Git.ReadAsync(["read-tree", "--reset", wanted], cancellationToken);
-            await WriteAsync(before, staying: [], cancellationToken);
+            await WriteAsync(before, cancellationToken);
             return _obstacles.TryMoveBack() && (await CompareAsync(before, cancellationToken)).Differing.Count == 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -114,12 +119,25 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
         return (scanned, (await TreeChanges.ReadAsync(repository.TreeGit, tree, scanned.Tree, cancellationToken)).Files);
     }
 
-    private async Task WriteAsync(string tree, HashSet<GitPath> staying, CancellationToken cancellationToken)
+    /// <summary>What git does not know of it does not remove.</summary>
+    private async Task ForgetAsync(HashSet<GitPath> staying, CancellationToken cancellationToken)
     {
         repository.ForgetFolders();
-
-        // What git does not know of it does not remove.
         if (staying.Count > 0) await repository.Git.ReadAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellationToken, NulList.Join(staying));
+    }
+
+    /// <summary>Writes a tree over what was scanned; where that is not on the disk any more, nothing.</summary>
+    private async Task TryWriteAsync(string tree, CancellationToken cancellationToken)
+    {
+        var scanned = await repository.Git.ReadLineAsync(["write-tree"], cancellationToken);
+        var (exit, _) = await repository.Git.TryReadAsync(["read-tree", "-m", "-u", scanned, tree], cancellationToken);
+        if (!WasWritten().IsMatch(exit.Error)) exit.ThrowIfFailed();
+    }
+
+    /// <summary>Writes a tree over whatever there is.</summary>
+    private async Task WriteAsync(string tree, CancellationToken cancellationToken)
+    {
+        repository.ForgetFolders();
         await repository.Git.ReadAsync(["read-tree", "--reset", "-u", tree], cancellationToken);
     }
 
@@ -153,4 +171,8 @@ internal sealed class TreeRestore(CheckpointRepository repository, SnapshotTakin
             : state.NestedAfter(await TreeChanges.ReadAsync(repository.TreeGit, state.Tree, scanned.Tree, cancellationToken));
         (state with { Tree = scanned.Tree, Since = scanned.Tree, IgnoreStamp = scanned.IgnoreStamp, Nested = nested }).Write(repository.StateFile);
     }
+
+    /// <summary>git looks at all files first, and says so before it touches any.</summary>
+    [GeneratedRegex(@"Cannot merge\.|would be (overwritten|removed) by merge|would lose untracked files", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex WasWritten();
 }

@@ -31,6 +31,14 @@ internal static class SnapshotCommit
         return LooseObject.Write(repository.Objects, ObjectId.Algorithm(tree), "commit", Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")));
     }
 
+    /// <summary>Walks a snapshot to its last object.</summary>
+    /// <returns>What git misses; <see langword="null"/> if it is whole.</returns>
+    public static async Task<string?> FindLossAsync(GitRunner git, string commit, CancellationToken cancellationToken)
+    {
+        var (exit, _) = await git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
+        return exit.Succeeded ? null : exit.Error.Trim();
+    }
+
     /// <returns>The tree of a commit and what is noted in it; <see langword="null"/> if there is no such commit, or it is not of a snapshot.</returns>
     public static async Task<(string Tree, SnapshotNotes Notes)?> ReadAsync(GitRunner git, string commit, CancellationToken cancellationToken)
     {

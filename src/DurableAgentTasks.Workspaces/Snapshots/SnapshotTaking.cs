@@ -37,9 +37,21 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         }
         catch (GitException)
         {
-            // An object may be gone that the index says is stored: the next one stores all anew, and does not fail for ever.
-            repository.DropIndex();
+            await ForgetLostAsync(cancellationToken);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// An object may be gone that the index says is stored: the next snapshot stores all anew, and does not fail for ever. The refs of those
+    /// that have lost one go, with which the user's gc would fail; their bundles have all of it.
+    /// </summary>
+    public async Task ForgetLostAsync(CancellationToken cancellationToken)
+    {
+        repository.DropIndex();
+        foreach (var (number, commit) in repository.IsPartial ? [] : await _refs.ListAsync(cancellationToken))
+        {
+            if (await SnapshotCommit.FindLossAsync(repository.Git, commit, cancellationToken) is not null) await _refs.DeleteAsync([number], cancellationToken);
         }
     }
 

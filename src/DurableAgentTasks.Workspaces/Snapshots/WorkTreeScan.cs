@@ -55,6 +55,10 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
             changing = WorkTreeListing.ReadChangedAsync(repository, cancellationToken);
         }
 
+        // .NET cannot look into a folder whose name is no UTF-8, nor make it again.
+        var nameless = _listing.Folders.Where(folder => !folder.IsUtf8 && !_listing.Candidates.Any(path => path.IsWithin(folder)));
+        _leftOut.AddRange(nameless.Select(folder => new LeftOutFile(folder.WithoutSlash().ToString(), "It is an empty folder, and its name is not UTF-8.")));
+
         // 6.
         var tree = await repository.Git.ReadLineAsync(["write-tree"], cancellationToken);
         await KeepWalkedAsync(tree, cancellationToken);

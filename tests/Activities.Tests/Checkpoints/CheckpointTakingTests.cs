@@ -5,6 +5,7 @@ using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Blobs;
+using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Tests.Checkpoints;
 
@@ -177,6 +178,31 @@ public abstract class CheckpointTakingTests
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Two_hosts_that_save_one_folder_differently_have_the_one_that_was_recorded_first()
+    {
+        var blobs = Open();
+        await using var one = new TaskFixture(blobs);
+        await one.PrepareAsync("true");
+        await using var other = new TaskFixture(blobs);
+        one.Write("a", "one's");
+        TakenCheckpoint? first = null;
+        one.Blobs.Fault = name =>
+        {
+            if (first is not null || !name.Contains("bundles/", StringComparison.Ordinal)) return null;
+            one.Write("a", "the other's, which is longer");
+            first = other.TakeAsync(1).GetAwaiter().GetResult();
+            return null;
+        };
+
+        var late = await one.TakeAsync(1);
+
+        Assert.Equal(first!.Checkpoint, late.Checkpoint);
+        one.Write("a", "later");
+        Assert.Null((await one.RestoreAsync(late.Checkpoint!.Id, safety: 2)).Problem);
+        Assert.Equal("the other's, which is longer", one.Read("a"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task Of_two_hosts_with_a_tree_of_their_own_only_the_holder_takes_any()
     {
         var blobs = Open();
@@ -241,6 +267,25 @@ public abstract class CheckpointTakingTests
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Files_that_are_left_out_of_what_was_there_before_a_restore_are_told_of()
+    {
+        await using var task = new TaskFixture(Open());
+        task.Configuration["Workspaces:MaxFileBytes"] = "10";
+        task.Begin();
+        await task.PrepareAsync("true");
+        var first = await task.TakeAsync(1);
+        task.Write("large.bin", "more than ten bytes");
+        task.Write("a", "b");
+
+        var restored = await task.RestoreAsync(first.Checkpoint!.Id, safety: 2);
+        var again = await task.RestoreAsync(first.Checkpoint.Id, safety: 2);
+
+        Assert.StartsWith($"What was there before is in checkpoint {restored.Safety!.Id}. It does not hold large.bin (", restored.Problem, StringComparison.Ordinal);
+        Assert.Equal(restored.Problem, again.Problem);
+        Assert.Equal((false, "more than ten bytes"), (task.Has("a"), task.Read("large.bin")));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task What_is_over_a_quota_or_a_list_is_told_of()
     {
         await using var task = new TaskFixture(Open());
@@ -284,5 +329,20 @@ public abstract class CheckpointTakingTests
         var bundles = await blobs.ListAsync("tasks/task-1/bundles/", Cancellation).ToListAsync(Cancellation);
         Assert.InRange(bundles.Sum(bundle => bundle.Length), 44_000, 60_000);
         foreach (var checkpoint in kept) Assert.Equal(checkpoint.Id, (await task.Checkpoints.FindWholeAsync(task.Id, checkpoint.Number, taken: null, named: null, Cancellation)).Checkpoint!.Id);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task That_those_which_must_be_kept_take_too_much_is_told()
+    {
+        await using var task = new TaskFixture(Open());
+        task.Configuration["Checkpoints:MaxStoredBytes"] = "1000";
+        task.Begin();
+        await task.PrepareAsync("true");
+        task.Write("a", Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(2_000)));
+
+        var taken = await task.TakeAsync(1);
+
+        Assert.NotNull(taken.Checkpoint);
+        Assert.Equal("The task's checkpoints take more than the 1,000 bytes of Checkpoints:MaxStoredBytes, though only those are kept that must be.", taken.Problem);
     }
 }

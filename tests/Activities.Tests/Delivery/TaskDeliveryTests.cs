@@ -100,6 +100,29 @@ public sealed class TaskDeliveryTests : IDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task Of_a_task_that_begins_at_a_checkpoint_the_patch_is_what_came_after_that()
+    {
+        await using var task = new TaskFixture();
+        await task.PrepareAsync("echo two >> a");
+        task.Write("given", "with the checkpoint");
+        var begin = await task.TakeAsync(1);
+        File.Delete(Path.Combine(task.Workspace, "given"));
+        task.Write("there", "before");
+        await task.RestoreAsync(begin.Checkpoint!.Id, safety: 2);
+        var another = $"tasks/{task.Id}/checkpoints/000000001.{begin.Checkpoint.Id}.json";
+        Assert.True(await task.Blobs.TryDeleteAsync(another, BlobCondition.None, Cancellation));
+        await task.TakeAsync(3, CheckpointType.Milestone);
+
+        await task.RunAsync();
+        await DeliverAsync(task);
+
+        var patch = await PatchAsync(task);
+        Assert.Contains("+two", patch, StringComparison.Ordinal);
+        Assert.DoesNotContain("there", patch, StringComparison.Ordinal);
+        Assert.DoesNotContain("given", patch, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task What_cannot_be_delivered_is_told_to_who_asked()
     {
         await using var task = new TaskFixture();

@@ -16,8 +16,9 @@ internal static class TakenCheckpoints
         var store = new CheckpointStore(blobs);
         var (taskId, checkpointId) = (TaskId.Parse(task), CheckpointId.Parse(id));
         var commit = new string((char)('0' + (number % 10)), 40);
-        var name = CheckpointStore.BundleName(taskId, number, checkpointId);
         var bytes = "bundle"u8.ToArray();
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        var name = CheckpointStore.BundleName(taskId, number, checkpointId, sha256);
         using var content = new MemoryStream(bytes);
         await store.WriteBundleAsync(name, content, TestContext.Current.CancellationToken);
         var checkpoint = new Checkpoint
@@ -39,11 +40,10 @@ internal static class TakenCheckpoints
             Commit = commit,
             Tree = commit,
             Ref = $"refs/agent-tasks/{task}/{number}",
-            Bundle = new CheckpointBundle(name, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), bytes.Length, commit),
+            Bundle = new CheckpointBundle(name, sha256, bytes.Length, commit),
             Size = bytes.Length,
             Duration = TimeSpan.FromSeconds(1),
         };
-        Assert.True(await store.TryWriteAsync(checkpoint, TestContext.Current.CancellationToken));
-        return checkpoint;
+        return await store.WriteAsync(checkpoint, TestContext.Current.CancellationToken);
     }
 }

@@ -106,7 +106,7 @@ public abstract class CheckpointStoreTests
     public async Task A_checkpoint_is_written_once()
     {
         var first = await WriteAsync(1, before: null);
-        Assert.False(await Store.TryWriteAsync(first with { Description = "another" }, Cancellation));
+        Assert.Equal("No. 1", (await Store.WriteAsync(first with { Description = "another" }, Cancellation)).Description);
         var second = await WriteAsync(2, first);
 
         var stored = await Store.ReadAllAsync(Task1, Cancellation);
@@ -186,6 +186,7 @@ public abstract class CheckpointStoreTests
         }
 
         await WriteAsync("tasks/fix-login/bundles/000000005.00000000000000ff.bundle", [1]);
+        await WriteAsync("tasks/fix-login/bundles/000000006.00000000000000ff.0123456789abcdef.bundle", [1]);
         await WriteAsync("tasks/fix-login/bundles/000000071.00000000000000ff.bundle", [1]);
 
         var kept = await Store.PruneAsync(Task1, long.MaxValue, lastGood: null, Cancellation);
@@ -221,9 +222,10 @@ public abstract class CheckpointStoreTests
     private protected async Task<Checkpoint> WriteAsync(int number, Checkpoint? before, CheckpointType type = CheckpointType.Automatic, string? transcript = null)
     {
         var id = CheckpointId.Parse($"{number:x16}");
-        var name = CheckpointStore.BundleName(Task1, number, id);
         var chain = BundleChain.Next(before);
         var bytes = RandomNumberGenerator.GetBytes(chain.Count == 0 ? 400 : 20);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var name = CheckpointStore.BundleName(Task1, number, id, sha256);
         await Store.WriteBundleAsync(name, new MemoryStream(bytes), Cancellation);
         AgentTranscript[] transcripts = [];
         if (transcript is not null)
@@ -239,14 +241,13 @@ public abstract class CheckpointStoreTests
             Commit = $"{number:x40}",
             Tree = new string('d', 40),
             Ref = $"refs/agent-tasks/fix-login/{number}",
-            Bundle = new CheckpointBundle(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, $"{number:x40}"),
+            Bundle = new CheckpointBundle(name, sha256, bytes.Length, $"{number:x40}"),
             BuildsOn = chain,
             Size = bytes.Length,
             Transcripts = transcripts,
             Duration = TimeSpan.Zero,
         };
-        Assert.True(await Store.TryWriteAsync(checkpoint, Cancellation));
-        return checkpoint;
+        return await Store.WriteAsync(checkpoint, Cancellation);
     }
 
     private static string RecordOf(int number) => $"tasks/fix-login/checkpoints/{number:d9}.{number:x16}.json";

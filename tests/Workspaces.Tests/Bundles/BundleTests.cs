@@ -25,6 +25,7 @@ public sealed class BundleTests
         var lost = scene.Git("hash-object", "d/e/a");
         File.Delete(scene.Full($".git/objects/{lost[..2]}/{lost[2..]}"));
         await Assert.ThrowsAsync<GitException>(async () => await workspace.BundleAsync(await workspace.SnapshotAsync(), basis: null, Stream.Null, Scene.Cancellation));
+        scene.Git("gc", "--quiet", "--prune=now");
 
         var next = await workspace.SnapshotAsync();
 

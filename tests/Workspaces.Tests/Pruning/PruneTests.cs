@@ -31,6 +31,38 @@ public sealed class PruneTests
         Assert.Equal(snapshots[4].Tree, (await workspace.SnapshotAsync()).Tree);
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("blob")]
+    [InlineData("tree")]
+    [InlineData("commit")]
+    public async Task A_snapshot_that_has_lost_an_object_goes_like_any_other(string kind)
+    {
+        using var scene = new Scene();
+        using (var workspace = await scene.OpenAsync(options: NoGrace))
+        {
+            var snapshots = await TakeAsync(scene, workspace, 4);
+            Lose(snapshots[1]);
+            Lose(snapshots[3]);
+
+            var report = await workspace.PruneAsync(Commits(snapshots[2], snapshots[3]), Scene.Cancellation);
+
+            Assert.Equal([1, 2], report.Snapshots);
+            Assert.True(report.Bytes + (await workspace.PruneAsync(Commits(snapshots[2]), Scene.Cancellation)).Bytes > Large);
+            Lose(await workspace.SnapshotAsync());
+        }
+
+        await scene.DeleteAsync();
+
+        Assert.Empty(scene.Git("for-each-ref", "refs/agent-tasks"));
+        Assert.False(Directory.Exists(Path.Combine(scene.Data, Scene.Task.Value)));
+
+        void Lose(Snapshot snapshot)
+        {
+            var lost = kind switch { "blob" => scene.Git("rev-parse", $"{snapshot.Commit}:large"), "tree" => snapshot.Tree, _ => snapshot.Commit };
+            File.Delete(scene.Full($".git/objects/{lost[..2]}/{lost[2..]}"));
+        }
+    }
+
     [Fact(Timeout = Limit)]
     public async Task What_the_user_has_come_to_use_stays()
     {

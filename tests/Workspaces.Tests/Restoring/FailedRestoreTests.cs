@@ -125,6 +125,68 @@ public sealed class FailedRestoreTests
         }
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("tracked.txt")]
+    [InlineData("deleted")]
+    [InlineData("new/file")]
+    public async Task What_is_written_after_it_was_saved_and_before_git_writes_is_saved_too(string path)
+    {
+        using var scene = new Scene();
+        var late = GitWithAWriter(scene, path);
+        scene.Write("new/file", "first");
+        Snapshot wanted;
+        using (var workspace = await scene.OpenAsync())
+        {
+            wanted = await workspace.SnapshotAsync();
+            scene.Write("tracked.txt", "edited");
+            scene.Write("deleted", "by the restore");
+            Directory.Delete(scene.Full("new"), recursive: true);
+        }
+
+        using (var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = late }))
+        {
+            var restored = Assert.IsType<RestoreOutcome.Restored>(await workspace.RestoreAsync(wanted.Commit, new(Scene.At), Scene.Cancellation));
+            Assert.Empty(restored.Differing);
+            Assert.Contains(restored.Saved, saved => scene.Names(saved).Contains(path) && scene.Content(saved, path) == "late");
+        }
+
+        Assert.Equal(("one\ntwo\n", false, "first"), (scene.Read("tracked.txt"), scene.Exists("deleted"), scene.Read("new/file")));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_restore_does_not_wait_for_somebody_who_writes_all_the_time()
+    {
+        using var scene = new Scene();
+        var late = GitWithAWriter(scene, "tracked.txt", times: 100);
+        Snapshot wanted;
+        using (var workspace = await scene.OpenAsync())
+        {
+            wanted = await workspace.SnapshotAsync();
+            scene.Write("tracked.txt", "edited");
+        }
+
+        using (var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = late })) await workspace.RestoreAsync(wanted);
+        Assert.Equal("one\ntwo\n", scene.Read("tracked.txt"));
+    }
+
+    /// <summary>A git beside which somebody writes a file just before it writes a tree, the first times.</summary>
+    private static string GitWithAWriter(Scene scene, string path, int times = 1)
+    {
+        var count = Path.Combine(scene.Folder, "late");
+        var git = Path.Combine(scene.Folder, "git-with-a-writer");
+        File.WriteAllText(git, $"""
+            #!/bin/sh
+            if [ "$1" = read-tree ]; then
+              n=1; until mkdir {count}.$n 2>/dev/null; do n=$((n + 1)); done
+              if [ $n -le {times} ]; then mkdir -p "$(dirname "{scene.Full(path)}")"; printf late >"{scene.Full(path)}"; fi
+            fi
+            exec git "$@"
+
+            """);
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        return git;
+    }
+
     /// <summary>A git that finds the disk full while it writes a tree, the first times.</summary>
     private static string GitOnAFullDisk(Scene scene, int firstCalls)
     {

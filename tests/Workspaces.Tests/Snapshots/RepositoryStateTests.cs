@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace DurableAgentTasks.Workspaces.Tests.Snapshots;
 
 /// <summary>Whatever state the user's repository is in: the snapshot is what is on the disk, and the git folder is left as it was.</summary>
@@ -353,4 +355,17 @@ public sealed class RepositoryStateTests
     private static IReadOnlyList<string> OnDisk(Scene scene) =>
         [.. Directory.EnumerateFiles(scene.User, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(scene.User, file))
             .Where(path => !path.StartsWith(".git/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_lock_that_cannot_be_had_whoever_waits_is_not_waited_for()
+    {
+        using var scene = new Scene();
+        using var workspace = await scene.OpenAsync();
+        var file = Path.Combine(scene.Data, Scene.Task.Value, "git", "lock");
+        File.Delete(file);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(file));
+
+        await Assert.ThrowsAsync<IOException>(() => workspace.SnapshotAsync());
+    }
 }

@@ -230,4 +230,18 @@ public sealed class SnapshotTests
         Assert.Equal(3, last.LinesChanged);
         Assert.Empty((await workspace.SnapshotAsync(after: last.Number)).Files);
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_empty_folder_whose_name_is_not_UTF8_is_told_of()
+    {
+        using var scene = new Scene();
+        using var workspace = await scene.OpenAsync();
+        Scene.Run("sh", scene.User, "-c", "mkdir \"$(printf 'caf\\351')\" \"$(printf 'full\\351')\"; touch \"$(printf 'full\\351/file')\"");
+
+        for (var time = 0; time < 2; time++)
+        {
+            var left = Assert.Single((await workspace.SnapshotAsync()).LeftOut);
+            Assert.Equal(("\"caf\\351\"", "It is an empty folder, and its name is not UTF-8."), (left.Path, left.Reason));
+        }
+    }
 }
