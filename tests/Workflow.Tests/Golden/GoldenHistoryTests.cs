@@ -44,6 +44,26 @@ public sealed class GoldenHistoryTests
         Assert.Equal(Decisions(await LifeAsync(name)), Decisions(now));
     }
 
+    [Theory]
+    [InlineData("idle", "'ending':'stopped'", "'stop':'idle'", "'detail':'idle'", "'attempt':2")]
+    [InlineData("budget", "'stop':'budget'", "'detail':'budget'", "'budgetsGranted':1")]
+    [InlineData("emergency", "'emergency':true", "'detail':'emergency'", "'attempt':2")]
+    [InlineData("phase-timeout", "'trigger':'phase_timeout'", "'detail':'phase_timeout'", "'attempt':2")]
+    [InlineData("queued", "'hasSlot':false", "'detail':'queued:1'", "'hasSlot':true")]
+    [InlineData("approval-timeout", "'detail':'approval'", "'trigger':'timeout'", "'attempt':1")]
+    [InlineData("rejected", "'code':'step_rejected'", "'outcome':'failed'")]
+    [InlineData("rejected-skipped", "'trigger':'reject'", "'trigger':'step_skipped'", "'stepId':'1.2'")]
+    [InlineData("cancelled-paused", "'trigger':'pause'", "'from':'paused','to':'cancelled'")]
+    [InlineData("crashed", "'class':'crash'", "'action':'retry'", "'attempt':2")]
+    [InlineData("skipped", "'action':'skip'", "'trigger':'step_skipped'", "'stepId':'1.2'")]
+    [InlineData("delivered", "'name':'Deliver'", "'outcome':'success'")]
+    [InlineData("extended", "'trigger':'task_timeout_near'", "'trigger':'extend'")]
+    public async Task It_is_a_life_of_its_kind(string name, params string[] shown)
+    {
+        var life = GoldenLife.Write(await LifeAsync(name)).Replace("\\\"", "'", StringComparison.Ordinal).Replace('"', '\'');
+        Assert.All(shown, text => Assert.Contains(text, life, StringComparison.Ordinal));
+    }
+
     [Fact(Timeout = TaskScenario.Patience)]
     public async Task Another_decision_is_noticed()
     {

@@ -64,6 +64,9 @@ internal sealed class GoldenRecorder(IDurableContext context, List<HistoryEntry>
 
     public ILogger CreateReplaySafeLogger(string category) => context.CreateReplaySafeLogger(category);
 
-    private void Add(string type, string? name, int? number, object? payload) =>
-        life.Add(new HistoryEntry(CurrentUtcDateTime, type, name, number, JsonSerializer.Serialize(payload, TaskJson.Options)));
+    private void Add(string type, string? name, int? number, object? payload)
+    {
+        var said = payload is JsonElement { ValueKind: JsonValueKind.Undefined } ? null : payload; // An event that says nothing.
+        life.Add(new HistoryEntry(CurrentUtcDateTime, type, name, number, JsonSerializer.Serialize(said, TaskJson.Options)));
+    }
 }

@@ -17,7 +17,7 @@ internal static class GoldenScenarios
     /// <param name="DriveAsync">Starts it, and what happens to it then, but for its end.</param>
     public sealed record Scenario(TaskOutline Outline, Func<TaskScenario, Task> DriveAsync);
 
-    public static IReadOnlyDictionary<string, Scenario> All { get; } = new Dictionary<string, Scenario>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, Scenario> All { get; } = new Dictionary<string, Scenario>(GoldenPauses.All, StringComparer.Ordinal)
     {
         ["phases"] = new(Outlines.Of(2, 2), task => task.StartAsync()),
         ["planned"] = new(new TaskOutline("claude", null, [], TimeSpan.FromHours(4)) { PlanTimeout = TimeSpan.FromHours(2) }, PlanAsync),
@@ -40,6 +40,9 @@ internal static class GoldenScenarios
         ["phase-extended"] = new(Outlines.Of(2, 1) with { PhaseTimeout = TimeSpan.FromMinutes(30) }, ExtendPhaseAsync),
         ["suspended"] = new(Outlines.Of(taskTimeout: TimeSpan.FromHours(2), [Outlines.Step("1.1", TimeSpan.FromHours(1))]), SuspendAsync),
         ["rolled-back"] = new(Outlines.Of(1, 1) with { CheckpointInterval = TimeSpan.FromMinutes(5) }, RollBackAsync),
+        ["crashed"] = new(Outlines.Of(1, 1), CrashAsync),
+        ["skipped"] = new(Outlines.Of(Outlines.Step("1.1", critical: false), Outlines.Step("1.2")), SkipAsync),
+        ["delivered"] = new(Outlines.Of(1, 1) with { Delivers = true }, task => task.StartAsync()),
     };
 
     private static async Task PlanAsync(TaskScenario task)
@@ -176,6 +179,19 @@ internal static class GoldenScenarios
         await task.PassUntilAsync(() => task.Activities.Attempts.Count() == 2);
     }
 
+    private static async Task CrashAsync(TaskScenario task)
+    {
+        task.Activities.Script("1.1", Failed(FailureClass.Crash), ScriptedActivities.Exited(0));
+        await task.StartAsync();
+        await task.PassUntilAsync(() => task.Activities.Attempts.Count() == 2);
+    }
+
+    private static async Task SkipAsync(TaskScenario task)
+    {
+        task.Activities.Script("1.1", Failed(FailureClass.Denied));
+        await task.StartAsync();
+    }
+
     private static async Task FailAsync(TaskScenario task)
     {
         task.Activities.Script("1.1", Failed(FailureClass.Denied));
@@ -223,7 +239,7 @@ internal static class GoldenScenarios
         return task.StartAsync("""{"reviveTask":true,"by":"ops","reason":"again"}""");
     }
 
-    private static async Task StartHeldAsync(TaskScenario task)
+    public static async Task StartHeldAsync(TaskScenario task)
     {
         task.Activities.Hold("1.1");
         await task.StartAsync();
