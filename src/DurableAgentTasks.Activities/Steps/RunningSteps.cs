@@ -144,8 +144,11 @@ public sealed class RunningStep
     }
 
     /// <summary>The outcome of a call, with what is to be told of how the attempt went on.</summary>
-    internal StepOutcome Tell(StepOutcome outcome) =>
-        Interlocked.Exchange(ref _resumed, 0) == 1 ? outcome with { Resumed = true, Moved = _moved } : outcome;
+    internal StepOutcome Tell(StepOutcome outcome)
+    {
+        var told = Freeze.WasSuspended ? outcome with { WasSuspended = true } : outcome;
+        return Interlocked.Exchange(ref _resumed, 0) == 1 ? told with { Resumed = true, Moved = _moved } : told;
+    }
 
     internal void Begin(Func<RunningStep, Task<StepOutcome>> run) => _ = RunAsync(run);
 

@@ -32,6 +32,9 @@ internal sealed class StepFreeze
         }
     }
 
+    /// <summary>Whether it ever stood still because the instance was suspended.</summary>
+    public bool WasSuspended { get; private set; }
+
     /// <summary>Adds a cause or takes it away; again and again is harmless.</summary>
     /// <returns>Whether that met processes that run.</returns>
     public bool Set(FreezeCause cause, bool frozen)
@@ -39,6 +42,7 @@ internal sealed class StepFreeze
         lock (_gate)
         {
             var before = _causes;
+            WasSuspended |= frozen && cause == FreezeCause.Suspended;
             _causes = frozen ? before | cause : before & ~cause;
             return _process is { Completion.IsCompleted: false } && (_causes != FreezeCause.None) switch
             {

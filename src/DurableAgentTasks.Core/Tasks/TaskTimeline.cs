@@ -93,6 +93,13 @@ public sealed class TaskTimeline(TaskState state, long nextNumber, int epoch = 0
     public void OperatorAction(string action, string? by, string? reason, DateTimeOffset time) =>
         _pending.Add(Next(TimelineTypes.Operator, time) with { Trigger = action, By = by, Reason = reason });
 
+    /// <param name="action">What was asked for, such as <c>extend</c>.</param>
+    /// <param name="by">Who, as the credential names them.</param>
+    /// <param name="why">Why it has no effect, for people.</param>
+    /// <param name="time">By the durable clock.</param>
+    public void OperatorRefused(string action, string? by, string why, DateTimeOffset time) =>
+        _pending.Add(Next(TimelineTypes.Warning, time) with { Trigger = $"{action}_refused", By = by, Reason = why });
+
     /// <param name="code">Which warning, such as <c>task_timeout_near</c>.</param>
     /// <param name="message">For people.</param>
     /// <param name="time">By the durable clock.</param>

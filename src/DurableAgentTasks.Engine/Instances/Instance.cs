@@ -24,6 +24,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
 {
     private readonly Inbox _inbox;
     private readonly Queue<HistoryEvent> _held = [];
+    private readonly Standstill _standstill = new();
     private readonly Dictionary<int, TimerQueue.Entry> _timers = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,7 +35,6 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
     private Execution? _execution;
     private Action<int>? _onTimerDue;
     private int _toReplay;
-    private bool _suspended;
     private int _awake;
 
     public Instance(DurableEngine engine, InstanceEntry entry)
@@ -215,11 +215,11 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
                 Begin(item, replaying);
                 break;
             case EventKind.Suspended:
-                _suspended = true;
+                _standstill.Begin(item);
                 Status = RuntimeStatus.Suspended;
                 break;
             case EventKind.Resumed:
-                _suspended = false;
+                _standstill.End(item);
                 Status = RuntimeStatus.Running;
                 while (_held.TryDequeue(out var held)) Deliver(held, replaying);
                 break;
@@ -228,7 +228,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
                 Stop();
                 break;
             default:
-                if (_suspended) _held.Enqueue(item);
+                if (_standstill.Lasts) _held.Enqueue(item);
                 else Deliver(item, replaying);
                 break;
         }
@@ -325,7 +325,7 @@ internal sealed partial class Instance : IExecutionHost, IThreadPoolWorkItem
             Moment = Entry.CreatedAt,
             Payload = input,
             CustomStatus = execution.CustomStatus,
-            Carried = [.. execution.Unhandled.Concat(waiting.Where(IsForNextGeneration))],
+            Carried = [.. _standstill.After(execution.CurrentUtcDateTime).Concat(execution.Unhandled).Concat(waiting.Where(IsForNextGeneration))],
         };
         _toReplay = 0;
         _started = begin;

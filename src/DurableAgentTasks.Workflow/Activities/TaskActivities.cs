@@ -297,6 +297,9 @@ public sealed record StepOutcome(StepEnding Ending, int? ExitCode, string? Messa
     /// <summary>Of one that is <see cref="Resumed"/>: it goes on on another host than the one that began it.</summary>
     public bool Moved { get; init; }
 
+    /// <summary>The engine had suspended the task while the attempt was under way.</summary>
+    public bool WasSuspended { get; init; }
+
     /// <summary>Its host ends, and the attempt with it: it is to go on elsewhere, once that host asks for nothing more.</summary>
     public bool HandedOver { get; init; }
 }

@@ -1,4 +1,5 @@
 using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
 
@@ -18,6 +19,16 @@ internal static class OperatorRules
         OperatorEvents.Approve => Judge(run, said, approved: true),
         OperatorEvents.Reject => Judge(run, said, approved: false),
         _ => run,
+    };
+
+    /// <summary>Why a command has no effect on a run.</summary>
+    /// <returns><see langword="null"/> if what it asks for is in effect already, or is nothing that can be refused.</returns>
+    public static string? Refusal(TaskRun run, string command, OperatorCommand said) => command switch
+    {
+        OperatorEvents.Extend => ExtensionRefusal(run, said),
+        OperatorEvents.Approve => JudgementRefusal(run, said, approved: true),
+        OperatorEvents.Reject => JudgementRefusal(run, said, approved: false),
+        _ => null,
     };
 
     private static TaskRun Pause(TaskRun run, OperatorCommand said)
@@ -54,12 +65,24 @@ internal static class OperatorRules
     /// <summary>What has no limit, or would have more time than is allowed, stays as it is.</summary>
     private static TaskRun Extend(TaskRun run, OperatorCommand said, DateTimeOffset now)
     {
-        if (said.Duration is not { } by || by <= TimeSpan.Zero || by > TimeoutRule.Longest) return run;
+        if (ExtensionOf(said) is not { } by) return run;
         var deadlines = run.Deadlines;
         return said.Scope == ExtensionScope.Phase
             ? (run.IsBefore4 ? deadlines.PhaseLimit : run.PhaseLimit) + by <= Longest(run.Outline.LongestPhase) ? run with { Deadlines = deadlines.ExtendPhase(by) } : run
             : deadlines.TaskLimit + by <= Longest(run.Outline.LongestTask) ? run with { Deadlines = deadlines.ExtendTask(by, now) } : run;
     }
+
+    private static string ExtensionRefusal(TaskRun run, OperatorCommand said)
+    {
+        var (limit, longest, whose) = said.Scope == ExtensionScope.Phase
+            ? (run.PhaseLimit, run.Outline.LongestPhase, "phase")
+            : (run.Deadlines.TaskLimit, run.Outline.LongestTask, "task");
+        if (ExtensionOf(said) is not { } by) return "It names no time that can be given.";
+        if (limit is not { } time) return $"The {whose} has no limit of time now.";
+        return $"The {whose} has {Duration.Format(time)} in all, and may have {Duration.Format(Longest(longest))}: {Duration.Format(by)} more cannot be given.";
+    }
+
+    private static TimeSpan? ExtensionOf(OperatorCommand said) => said.Duration is { } by && by > TimeSpan.Zero && by <= TimeoutRule.Longest ? by : null;
 
     private static TimeSpan Longest(TimeSpan? limit) => limit ?? TimeoutRule.Longest;
 
@@ -69,6 +92,11 @@ internal static class OperatorRules
         var owed = new OwedCheckpoint(CheckpointType.Manual, "An operator asked for it.") { By = said.By, Reason = said.Reason };
         return run with { Checkpoints = run.Checkpoints.Owe(owed) };
     }
+
+    private static string? JudgementRefusal(TaskRun run, OperatorCommand said, bool approved) =>
+        run.Verdict is { } verdict && verdict.Approved != approved && (said.StepId ?? verdict.StepId) == verdict.StepId
+            ? $"Step {verdict.StepId} was {(verdict.Approved ? "approved" : "rejected")} before{(verdict.By is { } by ? $" by {by}" : "")}."
+            : null;
 
     private static TaskRun Judge(TaskRun run, OperatorCommand said, bool approved)
     {

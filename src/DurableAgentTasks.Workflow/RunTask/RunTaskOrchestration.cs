@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DurableAgentTasks.Core.Checkpoints;
+using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
@@ -182,14 +183,48 @@ public sealed class RunTaskOrchestration
     /// <summary>Whoever sees the end finds the slot free. A cancel that comes before it is written is the end.</summary>
     private async Task<TaskResult> EndAsync(Ending ending)
     {
-        await _task.CountSuspensionsAsync();
+        if (Run.IsBefore6) await _task.CountSuspensionsAsync();
         await _turns.LeaveAsync();
+        if (!Run.IsBefore6) await _task.CountSuspensionsAsync();
         if (!Run.IsBefore4) await _task.HearAsync();
         if (Run.Cancel is { } cancel) ending = Cancelled(cancel);
+        Tell(ending);
+        await _task.SaveAsync();
+        if (!Run.IsBefore6) ending = await HearLateAsync(ending);
+        return ending.Error is { } error ? throw new TaskFailedException(error.Message) : ending.Result;
+    }
+
+    /// <summary>What operators say while the end is written is recorded as too late; but what has failed can be cancelled still.</summary>
+    private async Task<Ending> HearLateAsync(Ending ending)
+    {
+        while (_task.TakeUnheard() is { Count: > 0 } late)
+        {
+            foreach (var (name, said) in late) ending = HearLate(ending, name, said);
+            await _task.SaveAsync();
+        }
+
+        return ending;
+    }
+
+    private Ending HearLate(Ending ending, string name, OperatorCommand said)
+    {
+        if (name == OperatorEvents.Cancel && ending.State == TaskState.Cancelled) return ending;
+        if (name != OperatorEvents.Cancel || ending.State != TaskState.Failed)
+        {
+            _task.Timeline.OperatorRefused(name, said.By, $"It came too late: the task was {WireName.Of(ending.State)} already.", _task.Now);
+            return ending;
+        }
+
+        _task.Timeline.OperatorAction(name, said.By, said.Reason, _task.Now);
+        ending = Cancelled(said);
+        Tell(ending);
+        return ending;
+    }
+
+    private void Tell(Ending ending)
+    {
         _task.Timeline.End(ending.State, ending.Result, ending.Trigger, _task.Now, ending.Error, ending.By, ending.Reason);
         Run = Run with { State = ending.State, Detail = null, Deadlines = new RunDeadlines() };
-        await _task.SaveAsync();
-        return ending.Error is { } error ? throw new TaskFailedException(error.Message) : ending.Result;
     }
 
     private string Done()

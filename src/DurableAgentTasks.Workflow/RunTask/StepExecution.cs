@@ -75,6 +75,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
             Pulse = new RunPulse(),
             Deadlines = Run.IsPlanned ? Run.Deadlines.BeginPhase(Run.IsBefore4 ? Run.Outline.PhaseTimeout : Run.PhaseLimit, task.Now) : Run.Deadlines,
         };
+        if (work.NotBefore is not null && !Run.IsBefore6) task.Timeline.Resumption(ResumptionKind.Error, $"Step {step.Id} is tried again after a failure.", task.Now);
         task.Timeline.StepStarted(step.Id, Run.Work.Attempt, task.Now);
         await task.SaveAsync();
     }
@@ -105,6 +106,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
         if (stop is { } reason) await task.CallAsync(TaskActivities.StopStep, new StopStep(task.TaskId, step.Id, Run.Work.Attempt, reason));
         var outcome = await (slice ?? SliceAsync(step));
         await beside.EndAsync();
+        if (outcome.WasSuspended && !Run.IsBefore6) await task.CountSuspensionsAsync(); // Before its end is told: it did not run then.
         if (outcome.Ending is not (StepEnding.StillRunning or StepEnding.Superseded)) await SettleAsync(step, outcome, stop);
     }
 

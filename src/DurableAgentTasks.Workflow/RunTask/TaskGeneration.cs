@@ -63,7 +63,12 @@ internal sealed class TaskGeneration(IDurableContext context)
         foreach (var (name, said) in _inbox.Take())
         {
             var after = OperatorRules.Apply(Run, name, said, Now);
-            if (ReferenceEquals(after, Run)) continue;
+            if (ReferenceEquals(after, Run))
+            {
+                if (!Run.IsBefore6 && OperatorRules.Refusal(Run, name, said) is { } why) Timeline.OperatorRefused(name, said.By, why, Now);
+                continue;
+            }
+
             Run = after;
             Timeline.OperatorAction(name, said.By, said.Reason, Now);
         }
@@ -72,6 +77,9 @@ internal sealed class TaskGeneration(IDurableContext context)
         if (Now >= Run.Deadlines.Warning) Warn();
         if (Now >= Run.Deadlines.Phase && Run.Pause is null or { Mode: not PauseMode.Stop }) Run = Run.ToPause(new(PauseDetails.PhaseTimeout));
     }
+
+    /// <summary>What operators have said since it was last heard.</summary>
+    public IReadOnlyList<(string Name, OperatorCommand Said)> TakeUnheard() => [.. _inbox.Take().Where(raised => raised.Name != TaskActivities.Turn)];
 
     /// <summary>Takes off the time in which the engine had suspended the task, unless its clock stands still anyway.</summary>
     public async Task CountSuspensionsAsync()
@@ -129,9 +137,13 @@ internal sealed class TaskGeneration(IDurableContext context)
     {
         if (!_isOver && _calls + (Run.IsBefore5 ? 0 : _inbox.Count) < MaxCalls) return false;
         if (!Run.IsBefore5) await HearAsync();
-        if (Run.Cancel is not null || Run.Failure is not null) return false; // The end is near.
-        await CountSuspensionsAsync();
-        await SaveAsync();
+        if (Run.Cancel is not null || (Run.Failure is not null && (Run.IsBefore6 || Run.State != TaskState.Paused))) return false; // The end is near.
+        do
+        {
+            await CountSuspensionsAsync();
+            await SaveAsync();
+        }
+        while (!Run.IsBefore6 && Run.Deadlines.RestsSince is null && Now > Run.Deadlines.SuspensionsKnownUntil + Late); // Suspended meanwhile.
 
         // Looked for last: an event that was received and not handled would be lost with the generation.
         if (_inbox.Arrival.IsCompleted) return false;

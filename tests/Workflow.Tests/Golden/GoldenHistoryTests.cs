@@ -58,6 +58,9 @@ public sealed class GoldenHistoryTests
     [InlineData("skipped", "'action':'skip'", "'trigger':'step_skipped'", "'stepId':'1.2'")]
     [InlineData("delivered", "'name':'Deliver'", "'outcome':'success'")]
     [InlineData("extended", "'trigger':'task_timeout_near'", "'trigger':'extend'")]
+    [InlineData("extended-too-far", "'trigger':'extend'", "'trigger':'extend_refused'", "'runTaskVersion':6")]
+    [InlineData("cancelled-too-late", "'trigger':'cancel_refused'", "'outcome':'success'")]
+    [InlineData("suspended-at-the-end", "'trigger':'hibernation'", "'wasSuspended':true")]
     public async Task It_is_a_life_of_its_kind(string name, params string[] shown)
     {
         var life = GoldenLife.Write(await LifeAsync(name)).Replace("\\\"", "'", StringComparison.Ordinal).Replace('"', '\'');

@@ -22,6 +22,9 @@ internal static class GoldenPauses
         ["rejected"] = new(Outlines.Of(Outlines.Step("1.1") with { Approval = Unanswered }), task => RejectAsync(task)),
         ["rejected-skipped"] = new(Outlines.Of(Outlines.Step("1.1", critical: false) with { Approval = Unanswered }, Outlines.Step("1.2")), task => RejectAsync(task)),
         ["cancelled-paused"] = new(Outlines.Of(1, 2), CancelPausedAsync),
+        ["extended-too-far"] = new(Outlines.Of(TimeSpan.FromHours(4), [Outlines.Step("1.1")]) with { LongestTask = TimeSpan.FromHours(6) }, ExtendTooFarAsync),
+        ["cancelled-too-late"] = new(Outlines.Of(1, 1), CancelTooLateAsync),
+        ["suspended-at-the-end"] = new(Outlines.Of(1, 1), SuspendAtTheEndAsync),
     };
 
     private static async Task StopItselfAsync(TaskScenario task, StopReason reason)
@@ -77,6 +80,38 @@ internal static class GoldenPauses
         await task.PauseAsync();
         await UntilRestsAsync(task);
         await task.CancelAsync();
+    }
+
+    private static async Task ExtendTooFarAsync(TaskScenario task)
+    {
+        await StartHeldAsync(task);
+        await task.RaiseAsync("extend", """{"duration":"PT2H","by":"one"}""");
+        await task.RaiseAsync("extend", """{"duration":"PT1H","by":"two"}""");
+        await task.UntilAsync(() => task.Warnings.Any());
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+    }
+
+    private static async Task CancelTooLateAsync(TaskScenario task)
+    {
+        task.Activities.Holds = call => call is RecordTimeline { Entries: [.., { To: TaskState.Completed }] };
+        await task.StartAsync();
+        await task.Activities.Held.Task;
+        await task.CancelAsync();
+        task.Activities.Gate.SetResult();
+    }
+
+    private static async Task SuspendAtTheEndAsync(TaskScenario task)
+    {
+        await StartHeldAsync(task);
+        task.Time.Advance(TimeSpan.FromMinutes(1));
+        task.Activities.Holds = call => call is LeaveQueue;
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0) with { WasSuspended = true });
+        await task.Activities.Held.Task;
+        await task.SuspendAsync(TimeSpan.FromHours(3), () =>
+        {
+            task.Activities.Gate.SetResult();
+            return Task.CompletedTask;
+        });
     }
 
     private static async Task ResumeAsync(TaskScenario task)

@@ -81,10 +81,11 @@ internal sealed class TaskScenario : IAsyncDisposable
     public Task<OperationOutcome> RaiseAsync(string name, string? payload = null) => _engine.Client.RaiseEventAsync(Id, name, payload, default);
 
     /// <summary>The engine lets nothing of it run for some time.</summary>
-    public async Task SuspendAsync(TimeSpan time)
+    public async Task SuspendAsync(TimeSpan time, Func<Task>? meanwhile = null)
     {
         Assert.Equal(OperationOutcome.Accepted, await _engine.Client.SuspendAsync(Id, "native", default));
         await UntilAsync(() => GetAsync().Result.Status == RuntimeStatus.Suspended);
+        if (meanwhile is not null) await meanwhile();
         Time.Advance(time);
         Assert.Equal(OperationOutcome.Accepted, await _engine.Client.ResumeAsync(Id, "native", default));
         await UntilAsync(() => GetAsync().Result.Status == RuntimeStatus.Running);

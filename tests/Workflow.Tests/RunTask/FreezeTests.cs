@@ -117,6 +117,28 @@ public sealed class FreezeTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task The_history_of_a_paused_task_that_is_to_fail_stays_short_however_much_it_is_told()
+    {
+        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(137));
+        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        for (var i = 1; i <= 300; i++)
+        {
+            await task.RaiseAsync("checkpoint", $$"""{"by":"op-{{i}}"}""");
+            await task.UntilAsync(() => task.Actions.Count(action => action == "checkpoint") == i);
+        }
+
+        Assert.InRange((await task.HistoryAsync()).Count, 1, 600);
+        Assert.Equal(TaskState.Paused, task.Record.State);
+        await task.ResumeAsync();
+        await task.EndAsync();
+        Assert.Equal(["paused pause", "resuming resume", "failed step_failed"], task.Transitions.TakeLast(3));
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task What_went_on_beside_an_attempt_may_end_while_it_is_frozen()
     {
         await using var task = await StartHeldAsync(Outlines.Step("1.1"));

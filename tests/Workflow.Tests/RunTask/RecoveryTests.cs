@@ -44,6 +44,16 @@ public sealed class RecoveryTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task Another_attempt_after_a_failure_is_a_resumption_by_error()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", retry: new(2, []))), script => script.Exits("1.1", 3, 0));
+        await task.PassUntilAsync(() => task.Activities.Attempts.Count() == 2);
+        await task.EndAsync();
+        var resumption = Assert.Single(task.Activities.Timeline, entry => entry.Type == TimelineTypes.Resumption);
+        Assert.Equal(("error", "Step 1.1 is tried again after a failure."), (resumption.Trigger, resumption.Reason));
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_step_that_is_not_critical_is_skipped_when_its_retries_are_spent()
     {
         await using var task = await TaskScenario.StartAsync(

@@ -94,4 +94,51 @@ public sealed class SuspensionTests
         Assert.Equal(30 * Second, Assert.Single(task.Record.Steps).Took);
         Assert.Equal((30 * Second, 2 * Hour), (TaskDurations.Of(task.Record, task.Time.GetUtcNow()) is var took ? (took.Active, took.Paused) : default));
     }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData("handing over", false)]
+    [InlineData("handing over", true)]
+    [InlineData("ending", false)]
+    [InlineData("ending", true)]
+    public async Task It_counts_also_in_the_last_moment_of_a_generation_or_a_task(string moment, bool restart)
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(2, 1), script =>
+        {
+            script.Hold("2.1");
+            script.Holds = call => moment == "ending" ? call is LeaveQueue : call is RecordTimeline { Entries: [.., { Trigger: "step_completed" }] };
+        });
+        if (moment == "ending") await EndAsync();
+        await task.Activities.Held.Task;
+        var answered = await AnsweredAsync();
+        await task.SuspendAsync(3 * Hour, async () =>
+        {
+            task.Activities.Gate.SetResult();
+            while (await AnsweredAsync() == answered) await Task.Yield();
+        });
+        await task.RestartAsync(restart);
+        if (moment != "ending") await EndAsync();
+        await task.EndAsync();
+        Assert.Equal(3 * Hour, task.Record.Paused);
+
+        async Task<int> AnsweredAsync() => (await task.HistoryAsync()).Count(entry => entry.Type == "TaskCompleted");
+
+        async Task EndAsync()
+        {
+            await task.UntilBegunAsync("2.1");
+            task.Time.Advance(Second);
+            task.Activities.End("2.1", 1, ScriptedActivities.Exited(0));
+        }
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_short_one_that_the_runner_has_seen_is_no_time_of_the_step()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1")), script => script.Hold("1.1"));
+        await task.UntilTimersAsync(1);
+        task.Time.Advance(30 * Second);
+        await task.SuspendAsync(20 * Second);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0) with { WasSuspended = true });
+        await task.EndAsync();
+        Assert.Equal(30 * Second, Assert.Single(task.Record.Steps).Took);
+    }
 }
