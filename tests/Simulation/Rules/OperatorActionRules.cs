@@ -8,6 +8,10 @@ internal sealed class OperatorActionRules(World world)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    private const string Refused = "_refused";
+
+    private static bool IsRefusal(TimelineEntry entry) => entry.Type == TimelineTypes.Warning && entry.Trigger!.EndsWith(Refused, StringComparison.Ordinal);
+
     public void Check()
     {
         var recorded = new HashSet<string>();
@@ -16,7 +20,7 @@ internal sealed class OperatorActionRules(World world)
             if (entry.By is not { } by) continue;
             var raised = world.Operators.All.FirstOrDefault(raised => raised.By == by);
             if (raised is null) world.Fail($"Entry {entry.Number} is by {by}, who did nothing.");
-            else if (entry.Type == TimelineTypes.Operator) Check(entry, raised, recorded);
+            else if (entry.Type == TimelineTypes.Operator || IsRefusal(entry)) Check(entry, raised, recorded);
             else if (!recorded.Contains(by)) world.Fail($"Entry {entry.Number} is by {by}, whose action is not recorded before it.");
         }
 
@@ -25,7 +29,8 @@ internal sealed class OperatorActionRules(World world)
 
     private void Check(TimelineEntry entry, Raised raised, HashSet<string> recorded)
     {
-        if (!string.Equals(entry.Trigger, raised.Name, StringComparison.OrdinalIgnoreCase)) world.Fail($"Entry {entry.Number} is a {entry.Trigger} by {entry.By}, who asked for {raised.Name}.");
+        var asked = IsRefusal(entry) ? entry.Trigger![..^Refused.Length] : entry.Trigger;
+        if (!string.Equals(asked, raised.Name, StringComparison.OrdinalIgnoreCase)) world.Fail($"Entry {entry.Number} is a {entry.Trigger} by {entry.By}, who asked for {raised.Name}.");
         if (!recorded.Add(entry.By!)) world.Fail($"Entry {entry.Number} records the action of {entry.By} again.");
     }
 
@@ -35,7 +40,7 @@ internal sealed class OperatorActionRules(World world)
         if (cancel is not { By: { } by, AcceptedAt: { } at } || recorded.Contains(by)) return;
         if (world.Store.Timeline.Any(entry => OrderRules.IsRevival(world, entry))) return; // Its generation was near its end.
         var end = world.Store.Record!.CompletedAt;
-        var patience = Patience + world.Disturbances.Within(at, world.Time.Elapsed);
+        var patience = Patience + world.Idle(at, world.Time.Elapsed);
         if (end is null || end > world.Time.Start + at + patience) world.Fail($"The cancel by {by} was accepted at {at}, and is not recorded.");
     }
 }

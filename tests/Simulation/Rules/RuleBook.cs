@@ -23,7 +23,7 @@ internal sealed class RuleBook(World world)
         else if (!Works(record.State) && !IsThawed(process.Key, record)) world.Fail($"{process.Key} begins while the task is {record.State} ({record.Detail}).");
         if (world.Store.StepOf(process.Key.Step) is not { Status: WorkStatus.InProgress } step || step.Attempts != process.Key.Number)
             world.Fail($"{process.Key} begins, and is recorded as {world.Store.StepOf(process.Key.Step)}.");
-        if (!world.Queue.IsOurs && !world.ClockWasSet && world.Disturbances.Within(TimeSpan.Zero, world.Time.Elapsed) < TimeSpan.FromMinutes(30))
+        if (!world.Queue.IsOurs && !world.ClockWasSet && world.Idle(TimeSpan.Zero, world.Time.Elapsed) < TimeSpan.FromMinutes(30))
             world.Fail($"{process.Key} begins without a slot.");
     }
 

@@ -17,9 +17,9 @@ internal sealed class TimeRules(World world)
     private readonly WorkingTime _task = new(world);
     private readonly WorkingTime _phase = new(world);
     private readonly List<(TimeSpan From, TimeSpan To, TaskState State)> _states = [];
+    private readonly Dictionary<AttemptKey, TimeSpan> _begun = [];
     private TaskState _state = TaskState.Created;
     private TimeSpan _since;
-    private DateTimeOffset _phaseBegun;
     private TimeSpan _hibernated;
     private string? _detail;
 
@@ -34,13 +34,14 @@ internal sealed class TimeRules(World world)
         _states.Add((_since, TimeSpan.MaxValue, _state));
         CheckRunning();
         CheckStepTimeouts();
+        CheckStops();
         CheckDurations();
     }
 
     private void Pass(TimelineEntry entry)
     {
         var at = At(entry.Time);
-        var works = _state is TaskState.Planning or TaskState.Executing or TaskState.Checkpointing;
+        var works = Works(_state);
         _task.Pass(at, works);
         _phase.Pass(at, works);
         if (_task.IsOver(Tolerance)) world.Fail($"At entry {entry.Number} the task has worked for {_task}.");
@@ -58,7 +59,7 @@ internal sealed class TimeRules(World world)
                 _detail = entry.Data!.Value.GetProperty("detail").GetString(); // A resume that a pause overtakes takes no effect.
                 break;
             case TimelineTypes.Step when entry.Trigger == "step_started":
-                Begin(entry, entry.Data!.Value.GetProperty("stepId").GetString()!);
+                Begin(entry, entry.Data!.Value.GetProperty("stepId").GetString()!, entry.Data!.Value.GetProperty("attempt").GetInt32());
                 break;
             case TimelineTypes.Step when entry.Trigger is "step_completed" or "step_skipped":
                 if (IsLastOfPhase(entry.Data!.Value.GetProperty("stepId").GetString()!)) _phase.End();
@@ -72,7 +73,7 @@ internal sealed class TimeRules(World world)
                 if (decision.Action is Core.Recovery.RecoveryAction.Retry or Core.Recovery.RecoveryAction.Restore) _notBefore[decision.StepId] = entry.Time + (decision.Delay ?? default);
                 break;
             case TimelineTypes.Resumption when entry.Data is not null:
-                Hibernate(entry.DataAs<HibernationData>().Suspensions);
+                _hibernated += Suspension.Sum(entry.DataAs<HibernationData>().Suspensions);
                 break;
             case TimelineTypes.Operator when OrderRules.IsRevival(world, entry):
                 _task.End();
@@ -98,19 +99,12 @@ internal sealed class TimeRules(World world)
         _detail = entry.To == TaskState.Paused && entry.Data is { } data ? data.GetProperty("detail").GetString() : null;
     }
 
-    private void Begin(TimelineEntry entry, string step)
+    private void Begin(TimelineEntry entry, string step, int attempt)
     {
+        _begun[new(step, attempt)] = At(entry.Time);
         if (_notBefore.Remove(step, out var moment) && entry.Time < moment) world.Fail($"Step {step} begins at entry {entry.Number}, before {moment:O}.");
         if (step == Plan.PlanningStepId || _phase.IsCounting) return;
         _phase.Begin(world.Task.Outline.PhaseTimeout);
-        _phaseBegun = entry.Time;
-    }
-
-    private void Hibernate(IReadOnlyList<Suspension> suspensions)
-    {
-        _hibernated += Suspension.Sum(suspensions);
-        _task.Rested(Suspension.Sum(suspensions));
-        _phase.Rested(Suspension.Sum(suspensions, _phaseBegun));
     }
 
     private void Extend(string? by)
@@ -131,7 +125,7 @@ internal sealed class TimeRules(World world)
                 foreach (var (begin, end, state) in _states.Where(state => state.From < to && state.To > from && !RuleBook.Works(state.State)))
                 {
                     var common = (end < to ? end : to) - (begin > from ? begin : from);
-                    var thawed = from >= begin ? Early + Early + world.Disturbances.Within(from, to) : TimeSpan.Zero;
+                    var thawed = from >= begin ? Early + Early + world.Idle(from, to) : TimeSpan.Zero;
                     if (common > thawed) world.Fail($"{process.Key} ran for {common} from {(begin > from ? begin : from)} on, while the task was {state}.");
                 }
             }
@@ -145,8 +139,34 @@ internal sealed class TimeRules(World world)
             var limit = attempt.Key.Step == Plan.PlanningStepId ? world.Task.Outline.PlanTimeout : _steps[attempt.Key.Step].Timeout;
             List<RunningInterval> ran = [.. attempt.SelectMany(process => process.Ran)];
             var sum = new TimeSpan(ran.Sum(interval => (interval.To - interval.From).Ticks));
-            if (sum > limit + Tolerance + world.Disturbances.Within(ran[0].From, ran[^1].To)) world.Fail($"{attempt.Key} ran for {sum}; its timeout is {limit}.");
+            if (sum > limit + Tolerance + world.Idle(ran[0].From, ran[^1].To)) world.Fail($"{attempt.Key} ran for {sum}; its timeout is {limit}.");
         }
+    }
+
+    /// <summary>No step is stopped for its time before it has had it.</summary>
+    private void CheckStops()
+    {
+        foreach (var (key, stopped) in world.Machine.TimedOut)
+        {
+            if (!_begun.TryGetValue(key, out var begun)) continue;
+            var (worked, suspended) = Worked(begun, stopped, Works);
+            var limit = key.Step == Plan.PlanningStepId ? world.Task.Outline.PlanTimeout : _steps[key.Step].Timeout;
+            if (worked < limit - Early - suspended.MayBeMissing) world.Fail($"{key} was stopped for its time after {worked}; its timeout is {limit}, and it was suspended for {suspended.Sum}.");
+        }
+    }
+
+    /// <summary>How much of an interval the task worked in.</summary>
+    private (TimeSpan Sum, SuspendedTime Suspended) Worked(TimeSpan from, TimeSpan to, Predicate<TaskState> works)
+    {
+        var (sum, suspended) = (TimeSpan.Zero, default(SuspendedTime));
+        foreach (var (begin, end, _) in _states.Where(state => state.From < to && state.To > from && works(state.State)))
+        {
+            var (first, last) = (begin > from ? begin : from, end < to ? end : to);
+            sum += last - first - world.Suspended.Within(first, last).Sum;
+            suspended += world.Suspended.Within(first, last);
+        }
+
+        return (sum, suspended);
     }
 
     private void CheckDurations()
@@ -160,8 +180,12 @@ internal sealed class TimeRules(World world)
         var rested = _states
             .Where(state => state.State is TaskState.Paused or TaskState.Failed && state.From >= At(started) && state.From < end)
             .Sum(state => ((state.To < end ? state.To : end) - state.From).Ticks);
+        var suspended = Worked(At(started), end, state => Works(state) || state == TaskState.Completing).Suspended;
+        if ((suspended.Sum - _hibernated).Duration() > suspended.MayBeMissing) world.Fail($"The task was suspended for {suspended.Sum} in {suspended.Parts} parts while it worked, and its timeline tells of {_hibernated}.");
         if (rested + _hibernated.Ticks != durations.Paused.Ticks) world.Fail($"The task rested for {new TimeSpan(rested)} and {_hibernated} suspended, and its record says {durations.Paused}.");
     }
+
+    private static bool Works(TaskState state) => state is TaskState.Planning or TaskState.Executing or TaskState.Checkpointing;
 
     private bool IsLastOfPhase(string step) => world.Task.Phases.Any(phase => phase.Steps[^1].Id == step);
 

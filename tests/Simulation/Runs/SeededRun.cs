@@ -74,9 +74,10 @@ internal sealed class SeededRun
                 if (_world.Time.UntilNext < TimeSpan.FromSeconds(1) && _dice.Chance(0.03)) _world.Time.Pass();
                 else threads.RunOne();
             }
-            else if (!_world.Time.Pass())
+            else
             {
-                _world.Fail("Nothing will ever happen again.");
+                _world.Suspended.Look();
+                if (!_world.Time.Pass()) _world.Fail("Nothing will ever happen again.");
             }
         }
 

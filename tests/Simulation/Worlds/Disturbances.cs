@@ -2,27 +2,18 @@ using DurableAgentTasks.Simulation.Scheduling;
 
 namespace DurableAgentTasks.Simulation.Worlds;
 
-/// <summary>When nobody could have kept a deadline: the host was down, an activity slow, the machine asleep, the instance suspended.</summary>
+/// <summary>When nobody could have kept a deadline: the host was down, an activity slow, the machine asleep, the storage out of reach.</summary>
 internal sealed class Disturbances(SimulatedTime time)
 {
     private readonly List<(TimeSpan From, TimeSpan To)> _all = [];
-    private TimeSpan? _suspendedSince;
 
     /// <summary>From now on for so long.</summary>
     public void Add(TimeSpan duration) => _all.Add((time.Elapsed, time.Elapsed + duration));
 
-    public void Suspended() => _suspendedSince ??= time.Elapsed;
-
-    public void Resumed()
-    {
-        if (_suspendedSince is { } since) _all.Add((since, time.Elapsed));
-        _suspendedSince = null;
-    }
-
     /// <summary>How much of an interval was disturbed; what overlaps counts twice.</summary>
     public TimeSpan Within(TimeSpan from, TimeSpan to)
     {
-        var sum = _suspendedSince is { } since ? Overlap(since, time.Elapsed) : TimeSpan.Zero;
+        var sum = TimeSpan.Zero;
         foreach (var (begin, end) in _all) sum += Overlap(begin, end);
         return sum;
 

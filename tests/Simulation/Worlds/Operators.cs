@@ -57,9 +57,7 @@ internal sealed class Operators(World world)
         world.Coverage.Count("operator: native resume");
         world.Host.Send(client => client.ResumeAsync(World.TaskId, "native", default), outcome =>
         {
-            if (outcome != OperationOutcome.Accepted) return;
-            world.Trace?.Add("> natively resumed");
-            world.Disturbances.Resumed();
+            if (outcome == OperationOutcome.Accepted) world.Trace?.Add("> natively resumed");
         });
     }
 
@@ -75,12 +73,7 @@ internal sealed class Operators(World world)
     {
         world.Coverage.Count("operator: native suspend");
         if (world.Host.Client is null) return;
-        world.Disturbances.Suspended(); // It may be, also if the host does not live to tell.
-        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome =>
-        {
-            world.Trace?.Add($"> natively suspended: {outcome}");
-            if (outcome == OperationOutcome.Accepted) world.Disturbances.Suspended(); // A resume may have come between.
-        });
+        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome => world.Trace?.Add($"> natively suspended: {outcome}"));
     }
 
     private void Terminate()

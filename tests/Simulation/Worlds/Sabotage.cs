@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DurableAgentTasks.Simulation.Worlds;
 
-/// <summary>What an orchestration with a mistake would do: the simulation has to find it.</summary>
+/// <summary>What an orchestration, or a runner, with a mistake would do: the simulation has to find it.</summary>
 internal enum Mistake
 {
     /// <summary>What runs is not stopped.</summary>
@@ -28,6 +28,12 @@ internal enum Mistake
 
     /// <summary>All calls of the runner have the same number.</summary>
     NumbersNoCall,
+
+    /// <summary>Time in which the engine had suspended the task is never taken off.</summary>
+    CountsNoSuspension,
+
+    /// <summary>A host that has lost its lease ends nothing.</summary>
+    OutlivesItsLease,
 }
 
 /// <summary>The engine as an orchestration with a mistake would use it.</summary>
@@ -45,6 +51,7 @@ internal sealed class Sabotage(IDurableContext context, Mistake mistake) : IDura
     {
         (Mistake.StopsNothing, StopStep) or (Mistake.KeepsSlot, LeaveQueue) => Task.FromResult((T)(object)true),
         (Mistake.RecordsHalf, RecordTimeline { Entries.Count: > 1 } record) => context.CallActivityAsync<T>(name, record with { Entries = [.. record.Entries.Skip(1)] }),
+        (Mistake.CountsNoSuspension, ReadSuspensions) => Task.FromResult((T)(object)Array.Empty<Suspension>()),
         (Mistake.NumbersNoCall, RunStep call) => context.CallActivityAsync<T>(name, call with { Fence = 1 }),
         _ => context.CallActivityAsync<T>(name, input),
     };

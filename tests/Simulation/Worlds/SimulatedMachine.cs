@@ -18,6 +18,9 @@ internal sealed class SimulatedMachine(World world)
     /// <summary>All there ever were.</summary>
     public List<SimulatedProcess> Processes { get; } = [];
 
+    /// <summary>The attempts that were stopped for their time, and when they were first told.</summary>
+    public List<(AttemptKey Key, TimeSpan At)> TimedOut { get; } = [];
+
     public IEnumerable<SimulatedProcess> Alive => Processes.Where(process => process.IsAlive);
 
     public SimulatedAttempt AttemptOf(AttemptKey key) =>
@@ -26,6 +29,8 @@ internal sealed class SimulatedMachine(World world)
     /// <summary>Begins the attempt, or another life of it.</summary>
     public void Begin(SimulatedAttempt attempt, StepKind kind)
     {
+        attempt.HasMoved = attempt.Process is { IsLost: true };
+        if (attempt.HasMoved) world.Coverage.Count("lease: taken by another host");
         var process = new SimulatedProcess(world.Time, attempt.Key, world.Host.Life, Ended);
         world.Rules.Starts(process);
         world.Trace?.Add($"* {attempt.Key} begins{(attempt.Process is null ? "" : " again")}");
@@ -42,8 +47,9 @@ internal sealed class SimulatedMachine(World world)
     public bool Stop(StopStep asked)
     {
         var attempt = AttemptOf(new AttemptKey(asked.StepId, asked.Attempt));
+        if (attempt.Stop is null && asked.Reason == StopReason.StepTimeout) TimedOut.Add((attempt.Key, world.Time.Elapsed));
         attempt.Stop ??= asked.Reason;
-        if (attempt.Process is not { IsAlive: true } process) return false;
+        if (attempt.Process is not { IsAlive: true, IsLost: false } process) return false;
         var takes = _dice.Chance(0.5) ? TimeSpan.Zero : _dice.Between(TimeSpan.FromMilliseconds(1), LongestStop);
         world.Time.After(takes, () => process.End(StepBehaviour.Stopped(asked.Reason, $"Stopped: {asked.Reason}.")));
         return true;
@@ -53,7 +59,7 @@ internal sealed class SimulatedMachine(World world)
     {
         var attempt = AttemptOf(new AttemptKey(asked.StepId, asked.Attempt));
         attempt.WasThawed = !asked.Frozen;
-        if (attempt.Process is not { IsAlive: true } process) return attempt.IsFrozen = false;
+        if (attempt.Process is not { IsAlive: true, IsLost: false } process) return attempt.IsFrozen = false;
         attempt.IsFrozen = asked.Frozen;
         if (asked.Frozen) process.Freeze();
         else process.Thaw();
@@ -108,4 +114,7 @@ internal sealed class SimulatedAttempt(AttemptKey key)
 
     /// <summary>Whether it was told that it went on in another life of the host.</summary>
     public int ToldLife { get; set; }
+
+    /// <summary>It was begun again on another host, which is to be told.</summary>
+    public bool HasMoved { get; set; }
 }

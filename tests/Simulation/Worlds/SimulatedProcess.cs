@@ -12,6 +12,7 @@ internal sealed class SimulatedProcess(SimulatedTime time, AttemptKey key, int l
     private TimeSpan _since;
     private Func<StepOutcome>? _ending;
     private Alarm? _end;
+    private StepOutcome? _lost;
 
     public AttemptKey Key { get; } = key;
 
@@ -21,6 +22,9 @@ internal sealed class SimulatedProcess(SimulatedTime time, AttemptKey key, int l
     public bool IsAlive { get; private set; } = true;
 
     public bool IsFrozen { get; private set; }
+
+    /// <summary>Whether its host has lost the lease: nothing that comes of it counts any more.</summary>
+    public bool IsLost { get; private set; }
 
     /// <summary>Whether it runs until it is stopped.</summary>
     public bool IsEndless => _left is null;
@@ -53,12 +57,15 @@ internal sealed class SimulatedProcess(SimulatedTime time, AttemptKey key, int l
         Run();
     }
 
+    /// <param name="outcome">What another host takes the attempt to have come to; <see langword="null"/>: it goes on there.</param>
+    public void Lose(StepOutcome? outcome) => (IsLost, _lost) = (true, outcome);
+
     public void End(StepOutcome? outcome)
     {
         if (!IsAlive) return;
         if (!IsFrozen) Halt();
         IsAlive = false;
-        Outcome = outcome;
+        Outcome = IsLost ? _lost : outcome;
         changed(this);
     }
 

@@ -8,7 +8,7 @@ namespace DurableAgentTasks.Simulation.Worlds;
 /// </summary>
 internal sealed class UnreliableCalls(World world, HostLife life)
 {
-    private static readonly TimeSpan Redelivery = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Redelivery = TimeSpan.FromMinutes(5);
     private readonly Dice _dice = world.Dice.Fork();
 
     public Func<TInput, CancellationToken, Task<TOutput>> Of<TInput, TOutput>(

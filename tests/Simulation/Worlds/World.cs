@@ -16,6 +16,8 @@ internal sealed class World
         Dice = new Dice(seed);
         Task = new RandomTask(Dice.Fork(), coverage);
         Disturbances = new Disturbances(Time);
+        Suspended = new SuspendedTimes(this);
+        Lease = new SimulatedLease(Time);
         Queue = new SimulatedQueue(Time);
         Store = new SimulatedStore(this);
         Checkpoints = new SimulatedCheckpoints(this);
@@ -35,6 +37,10 @@ internal sealed class World
     public RandomTask Task { get; }
 
     public Disturbances Disturbances { get; }
+
+    public SuspendedTimes Suspended { get; }
+
+    public SimulatedLease Lease { get; }
 
     public SimulatedQueue Queue { get; }
 
@@ -98,6 +104,9 @@ internal sealed class World
         Trace?.Add($"! {violation}");
         Violation ??= violation;
     }
+
+    /// <summary>How much of an interval there was in which nobody could have done anything.</summary>
+    public TimeSpan Idle(TimeSpan from, TimeSpan to) => Disturbances.Within(from, to) + Suspended.Within(from, to).Sum;
 
     public bool MayGoWrong(double probability) => !IsCalm && Dice.Chance(probability);
 }
