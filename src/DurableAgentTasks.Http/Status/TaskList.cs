@@ -82,7 +82,7 @@ internal sealed class TaskList(ITaskClient client, TaskStatusReader status)
             var instance = instances[i];
             if (instance.Name == TaskOrchestration.Name && TaskId.TryParse(instance.InstanceId, out var id))
             {
-                read[i] = await status.ReadAsync(id, instance, stop);
+                read[i] = await status.ReadListedAsync(id, instance, stop);
             }
         });
         return read.OfType<TaskRecord>();

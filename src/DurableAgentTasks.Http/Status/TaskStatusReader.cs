@@ -22,9 +22,17 @@ internal sealed class TaskStatusReader(TaskStore store, ITaskClient client, Task
     public async Task<TaskRecord?> ReadAsync(TaskId id, OrchestrationInstance? instance, CancellationToken cancellationToken)
     {
         if (await ReadStoredAsync(id, cancellationToken) is not { } task) return null;
-        if (EngineCorrection.NeedsFailure(task, instance)) instance = await client.GetAsync(id.Value, payloads: true, cancellationToken);
+        instance = await WithFailureAsync(task, instance, cancellationToken);
         var suspended = EngineCorrection.NeedsHistory(task, instance) ? Suspension.PresentSince(await client.GetHistoryAsync(id.Value, cancellationToken)) : null;
         return EngineCorrection.Apply(task, instance, suspended);
+    }
+
+    /// <summary>As one of many: since when it is suspended is told as the engine's list says it, without a look at its history.</summary>
+    /// <inheritdoc cref="ReadAsync(TaskId, OrchestrationInstance, CancellationToken)"/>
+    public async Task<TaskRecord?> ReadListedAsync(TaskId id, OrchestrationInstance instance, CancellationToken cancellationToken)
+    {
+        if (await ReadStoredAsync(id, cancellationToken) is not { } task) return null;
+        return EngineCorrection.Apply(task, await WithFailureAsync(task, instance, cancellationToken), suspendedSince: null);
     }
 
     /// <summary>Without the engine's word.</summary>
@@ -35,6 +43,9 @@ internal sealed class TaskStatusReader(TaskStore store, ITaskClient client, Task
             ? TaskRecord.Created(id, RequestOf(start), start.CreatedAt)
             : null;
     }
+
+    private async Task<OrchestrationInstance?> WithFailureAsync(TaskRecord task, OrchestrationInstance? instance, CancellationToken cancellationToken) =>
+        EngineCorrection.NeedsFailure(task, instance) ? await client.GetAsync(task.Id.Value, payloads: true, cancellationToken) : instance;
 
     /// <summary>The request of a start. What this host's rules no longer allow is shown as far as it can be.</summary>
     private TaskRequest RequestOf(TaskStart start) =>

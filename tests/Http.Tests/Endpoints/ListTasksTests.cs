@@ -19,6 +19,17 @@ public sealed class ListTasksTests : ApiTest
     }
 
     [Fact]
+    public async Task Suspended_tasks_are_listed_without_a_look_at_their_histories()
+    {
+        foreach (var id in new[] { "a", "b" }) await StartAsync(id);
+        foreach (var id in new[] { "a", "b" }) Host.Engine.Set(id, RuntimeStatus.Suspended);
+        Host.Engine.UnreadableHistories.Add("a");
+        var list = await GetJsonAsync("/api/tasks?state=paused");
+        Assert.Equal(["b", "a"], Ids(list));
+        Assert.All(list.GetProperty("tasks").EnumerateArray(), task => Assert.Equal("suspended", task.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
     public async Task Pages_go_on_where_the_last_one_ended()
     {
         for (var i = 0; i < 7; i++) await StartAsync($"t{i}");

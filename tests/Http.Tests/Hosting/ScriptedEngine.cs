@@ -140,8 +140,12 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
     /// <summary>By instance, in place of what would be made up.</summary>
     public Dictionary<string, IReadOnlyList<HistoryEntry>> Histories { get; } = [];
 
-    public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) =>
-        Task.FromResult(Histories.TryGetValue(instanceId, out var told) ? told : _instances.TryGetValue(instanceId, out var instance)
+    /// <summary>The instances whose history the engine does not give.</summary>
+    public HashSet<string> UnreadableHistories { get; } = [];
+
+    public Task<IReadOnlyList<HistoryEntry>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken) => UnreadableHistories.Contains(instanceId)
+        ? Task.FromException<IReadOnlyList<HistoryEntry>>(new IOException("The history cannot be read."))
+        : Task.FromResult(Histories.TryGetValue(instanceId, out var told) ? told : _instances.TryGetValue(instanceId, out var instance)
             ?
             [
                 new(instance.CreatedAt, "ExecutionStarted", instance.Name, null, instance.Input),
