@@ -74,6 +74,7 @@ internal sealed class Pausing(TaskGeneration task, TurnTaking turns, Checkpointi
         // An operator who names no checkpoint goes on with the tree as it is, if there is one. A phase whose time was over gets it in full
         // again, and so does a spent budget.
         var run = task.Run;
+        if (!run.IsBefore6) run = run with { Deadlines = run.Deadlines with { SuspensionsKnownUntil = task.Now } };
         task.Run = run with
         {
             Pause = null,

@@ -57,6 +57,7 @@ public sealed record RunDeadlines
     /// <param name="now">Until then.</param>
     public RunDeadlines Suspended(IReadOnlyList<Suspension> suspensions, DateTimeOffset now)
     {
+        if (RestsSince is not null) return this with { SuspensionsKnownUntil = now };
         var whole = Suspension.Sum(suspensions);
         return this with
         {

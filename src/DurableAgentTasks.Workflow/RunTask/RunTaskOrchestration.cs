@@ -87,7 +87,7 @@ public sealed class RunTaskOrchestration
             // 8.
             else if (Run.State is TaskState.Created) SetOut();
             else if (Run.Restore is { } restore) await _restoring.RestoreAsync(restore);
-            else if (Run.State is TaskState.Resuming) GoOn();
+            else if (Run.State is TaskState.Resuming) await GoOnAsync();
             else if (Run is { State: TaskState.Planning, IsPlanned: true }) _task.Move(TaskState.Executing, "plan_given");
 
             // 9.
@@ -141,8 +141,9 @@ public sealed class RunTaskOrchestration
         _task.Move(TaskState.Planning, "started");
     }
 
-    private void GoOn()
+    private async Task GoOnAsync()
     {
+        await _task.CountSuspensionsAsync();
         Run = Run with { Deadlines = Run.Deadlines.GoOn(_task.Now), Checkpoints = Run.Checkpoints with { LastAt = _task.Now } };
         _task.Move(Run.IsPlanned ? TaskState.Executing : TaskState.Planning, "resumed");
     }

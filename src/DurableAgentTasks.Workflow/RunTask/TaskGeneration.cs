@@ -32,6 +32,9 @@ internal sealed class TaskGeneration(IDurableContext context)
 
     public bool NeedsSlot => Now >= SlotDue || Run.SlotRenewedAt is null;
 
+    /// <summary>What waits for its turn to go on rests no more, though its clock stands still.</summary>
+    private bool Rests => Run.Deadlines.RestsSince is not null && (Run.IsBefore6 || Run.State != TaskState.Resuming);
+
     private DateTimeOffset? SlotDue => Run.SlotRenewedAt + RenewSlotAfter;
 
     public void Begin(TaskRun run)
@@ -84,7 +87,7 @@ internal sealed class TaskGeneration(IDurableContext context)
     /// <summary>Takes off the time in which the engine had suspended the task, unless its clock stands still anyway.</summary>
     public async Task CountSuspensionsAsync()
     {
-        if (Run.IsBefore5 || Run.State == TaskState.Created || Run.Deadlines is not { RestsSince: null, SuspensionsKnownUntil: var known } || known >= Now) return;
+        if (Run.IsBefore5 || Run.State == TaskState.Created || Rests || Run.Deadlines.SuspensionsKnownUntil >= Now) return;
         DateTimeOffset until;
         do
         {
@@ -143,7 +146,7 @@ internal sealed class TaskGeneration(IDurableContext context)
             await CountSuspensionsAsync();
             await SaveAsync();
         }
-        while (!Run.IsBefore6 && Run.Deadlines.RestsSince is null && Now > Run.Deadlines.SuspensionsKnownUntil + Late); // Suspended meanwhile.
+        while (!Run.IsBefore6 && !Rests && Now > Run.Deadlines.SuspensionsKnownUntil + Late); // Suspended meanwhile.
 
         // Looked for last: an event that was received and not handled would be lost with the generation.
         if (_inbox.Arrival.IsCompleted) return false;

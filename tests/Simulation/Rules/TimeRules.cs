@@ -180,7 +180,7 @@ internal sealed class TimeRules(World world)
         var rested = _states
             .Where(state => state.State is TaskState.Paused or TaskState.Failed && state.From >= At(started) && state.From < end)
             .Sum(state => ((state.To < end ? state.To : end) - state.From).Ticks);
-        var suspended = Worked(At(started), end, state => Works(state) || state == TaskState.Completing).Suspended;
+        var suspended = Worked(At(started), end, state => Works(state) || state is TaskState.Completing or TaskState.Resuming).Suspended;
         if ((suspended.Sum - _hibernated).Duration() > suspended.MayBeMissing) world.Fail($"The task was suspended for {suspended.Sum} in {suspended.Parts} parts while it worked, and its timeline tells of {_hibernated}.");
         if (rested + _hibernated.Ticks != durations.Paused.Ticks) world.Fail($"The task rested for {new TimeSpan(rested)} and {_hibernated} suspended, and its record says {durations.Paused}.");
     }

@@ -141,4 +141,27 @@ public sealed class SuspensionTests
         await task.EndAsync();
         Assert.Equal(30 * Second, Assert.Single(task.Record.Steps).Took);
     }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task It_is_told_as_paused_also_while_the_task_waits_for_its_turn_to_go_on_and_counts_once()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(taskTimeout: Hour, [Outlines.Step("1.1")]), script => script.Hold("1.1"));
+        await task.UntilTimersAsync(1);
+        var end = task.Time.GetUtcNow() + Hour;
+        await task.PauseAsync();
+        await task.UntilAsync(() => task.Record.State == TaskState.Paused && task.Activities.Queueing.Last() == "leave");
+        task.Activities.Place = new QueuePlace(HasSlot: false, "queued:1");
+        await task.ResumeAsync();
+        await task.UntilAsync(() => task.Record is { State: TaskState.Resuming, Detail: "queued:1" });
+        await task.UntilTimersAsync(2);
+        await task.SuspendAsync(2 * Hour, () =>
+        {
+            task.Activities.Place = new QueuePlace(HasSlot: true, Detail: null);
+            return Task.CompletedTask;
+        });
+        await task.UntilBegunAsync("1.1", attempt: 2);
+        Assert.Equal(2 * Hour, task.Record.Paused);
+        await task.PassUntilAsync(() => task.Activities.Stops.Any(stop => stop.Reason == StopReason.TaskTimeout));
+        Assert.Equal(end + (2 * Hour), task.Time.GetUtcNow());
+    }
 }
