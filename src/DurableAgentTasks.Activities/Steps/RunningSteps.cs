@@ -127,7 +127,10 @@ public sealed class RunningStep
     /// <summary>What the agent reported so far.</summary>
     internal Func<AgentReport?> Report { get; set; } = () => null;
 
-    /// <summary>Whichever host began the attempt last went down and did not end it.</summary>
+    /// <summary>Keeps that a program of the attempt is about to start.</summary>
+    internal Func<CancellationToken, Task> Starts { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Whichever host began the attempt last went down and did not end it; of another host, that it had started a program.</summary>
     internal bool HostCrashed { get; set; }
 
     /// <summary>The attempt goes on that another host began.</summary>

@@ -19,7 +19,7 @@ namespace DurableAgentTasks.Activities.Steps;
 /// </list>
 /// </summary>
 internal sealed class StepAttempt(
-    RunStep input, StepStop stop, StepFreeze freeze, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, bool hostCrashed, Action resumed, TimeProvider time)
+    RunStep input, StepStop stop, StepFreeze freeze, StepProgram program, StepLog log, StepWatch watch, StepRuns runs, bool hostCrashed, Action resumed, Func<CancellationToken, Task> starts, TimeProvider time)
 {
     private readonly StepLives _lives = new(program);
 
@@ -88,6 +88,7 @@ internal sealed class StepAttempt(
         {
             var prepared = await program.PrepareAsync(life, _lives.All, stop.Host);
             if (prepared is ProgramStart.Refused { Outcome: var outcome }) return await NotStartedAsync(outcome);
+            await starts(stop.Host);
             start = await SupervisedProcess.StartAsync(((ProgramStart.Ready)prepared).Spec, time, stop.Please, stop.Now);
         }
         catch (IOException error)

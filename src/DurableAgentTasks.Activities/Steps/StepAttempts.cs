@@ -38,7 +38,7 @@ public sealed class StepAttempts(
         var ready = (StepWork.Ready)work;
         var log = logs.Of(record.Id, input.StepId, ready.Mask);
         var watch = await watches.OfAsync(record, input, folder, ready.Program.AwaitsFirstEvent, step.Stop);
-        var attempt = new StepAttempt(input, step.Stop, step.Freeze, ready.Program, log, watch, runs, step.HostCrashed, step.Resumed, time);
+        var attempt = new StepAttempt(input, step.Stop, step.Freeze, ready.Program, log, watch, runs, step.HostCrashed, step.Resumed, input.StepId == Plan.SetupStepId ? _ => Task.CompletedTask : step.Starts, time);
         step.Report = attempt.Report;
         return trace.Ended(await attempt.RunAsync(token => running.TellStoredAsync(step, token)));
     }

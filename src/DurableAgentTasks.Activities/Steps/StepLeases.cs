@@ -75,7 +75,8 @@ public sealed partial class StepLeases(
             await using var held = lease.Begin();
             var outcome = await run();
             await KeepAsync(step, outcome);
-            if (!step.Stop.IsSuperseded) _begun.TryRemove(step.Key, out _);
+            if (step.Stop.IsSuperseded) await GiveUpAsync(step);
+            else _begun.TryRemove(step.Key, out _);
             return outcome;
         }
         catch (Exception)
@@ -122,10 +123,11 @@ public sealed partial class StepLeases(
     private async Task BeginAsync(RunningStep step, StepClaim claim)
     {
         var here = workspaces.Here.Host;
-        step.HostCrashed = claim is { Host: not null, GivenUp: false } && !(claim.Host == here && _begun.ContainsKey(step.Key));
+        step.HostCrashed = claim is { Host: not null, GivenUp: false } && (claim.Host == here || claim.HasStarted) && !(claim.Host == here && _begun.ContainsKey(step.Key));
         _begun[step.Key] = true;
         if (claim.Host is not null && claim.Host != here) step.Moved();
-        if (claim.Host == here && !claim.GivenUp) return;
+        if (hosting.AmongOthers) step.Starts = token => retry.RunAsync(stop => claims.StartAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, here, stop), token);
+        if (claim.Host == here && claim.GivenUp == false) return;
         await claims.BeginAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, here, step.Stop.Host);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace DurableAgentTasks.Storage.Steps;
 
@@ -19,8 +20,15 @@ public sealed record StepClaim
     /// <summary>The host that has begun it last; <see langword="null"/> if none has.</summary>
     public string? Host { get; init; }
 
-    /// <summary>That host has ended it in order, before it was over: it is to go on elsewhere, or in its next life.</summary>
-    public bool GivenUp { get; init; }
+    /// <summary>
+    /// That host has ended it in order, before it was over: it is to go on elsewhere, or in its next life. <see langword="null"/> if the version
+    /// that wrote the claim did not tell.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? GivenUp { get; init; }
+
+    /// <summary>That host was about to start a program of it; told only where other hosts may take the attempt over.</summary>
+    public bool HasStarted { get; init; }
 
     /// <summary>How the attempt ended, for whoever calls for it again; <see langword="null"/> if it has not.</summary>
     public JsonElement? Outcome { get; init; }

@@ -34,7 +34,11 @@ public sealed class StepClaims(IBlobStore blobs)
 
     /// <summary>Keeps which host has begun an attempt, if it still has the claim.</summary>
     public Task BeginAsync(TaskId task, string stepId, int attempt, string host, CancellationToken cancellationToken) =>
-        ChangeAsync(task, claim => claim.IsOf(stepId, attempt) ? claim with { Host = host, GivenUp = false } : claim, cancellationToken);
+        ChangeAsync(task, claim => claim.IsOf(stepId, attempt) ? claim with { Host = host, GivenUp = false, HasStarted = false } : claim, cancellationToken);
+
+    /// <summary>Keeps that a host starts a program of an attempt, if it still is the one that began it last.</summary>
+    public Task StartAsync(TaskId task, string stepId, int attempt, string host, CancellationToken cancellationToken) =>
+        ChangeAsync(task, claim => claim.IsOf(stepId, attempt) && claim.Host == host ? claim with { HasStarted = true } : claim, cancellationToken);
 
     /// <summary>Keeps that a host has ended an attempt in order, if it still is the one that began it last.</summary>
     public Task GiveUpAsync(TaskId task, string stepId, int attempt, string host, CancellationToken cancellationToken) =>

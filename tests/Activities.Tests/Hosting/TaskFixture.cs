@@ -187,10 +187,19 @@ public sealed class TaskFixture : IAsyncDisposable
     /// <summary>Claims the task for a call as a host does that then dies.</summary>
     /// <param name="call">The call.</param>
     /// <param name="host">Which host; <see langword="null"/> is this one.</param>
-    public async Task BeganAsync(RunStep call, string? host = null)
+    /// <param name="started">Whether it was about to start a program.</param>
+    public async Task BeganAsync(RunStep call, string? host = null, bool started = false)
     {
         await Claims.ClaimAsync(Id, call.Fence, call.StepId, call.Attempt, JsonSerializer.SerializeToElement(call, TaskJson.Options), Cancellation);
         await Claims.BeginAsync(Id, call.StepId, call.Attempt, host ?? Workspaces.Here.Host, Cancellation);
+        if (started) await Claims.StartAsync(Id, call.StepId, call.Attempt, host ?? Workspaces.Here.Host, Cancellation);
+    }
+
+    /// <summary>A claim as it was before it told whether its attempt was ended in order.</summary>
+    public Task BeganUnderEarlierVersionAsync(RunStep call)
+    {
+        var claim = new { call.Fence, call.StepId, call.Attempt, call, Workspaces.Here.Host };
+        return Blobs.TryWriteAsync($"tasks/{Id}/claim.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(claim, TaskJson.Options)), BlobCondition.Absent, Cancellation);
     }
 
     /// <summary>Starts a life of the step as a host does that then dies: nobody follows it, and nothing of it is recorded.</summary>

@@ -89,7 +89,7 @@ public sealed class StepFencingTests : IAsyncDisposable
     {
         await _first.PrepareAsync("echo ran >> notes");
         var call = _first.Attempt();
-        await _first.BeganAsync(call, "silent");
+        await _first.BeganAsync(call, "silent", started: true);
         Assert.NotNull(await _first.Claims.TryLeaseAsync(_first.Id, Guid.NewGuid(), Cancellation));
         var asked = 0;
         _second.Blobs.Leasing = () => Interlocked.Increment(ref asked);
@@ -103,6 +103,31 @@ public sealed class StepFencingTests : IAsyncDisposable
         Assert.Equal(0, _first.Notes("notes"));
         Assert.Equal(StepEnding.Succeeded, (await _second.Runner.RunAsync(_first.Attempt(2), default)).Ending);
         Assert.Equal(1, _first.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_host_that_was_lost_before_it_ran_anything_costs_no_attempt()
+    {
+        await _first.PrepareAsync("echo ran >> notes");
+        var call = _first.Attempt();
+        await _first.BeganAsync(call, "silent");
+        var outcome = await _second.Runner.RunAsync(call, default);
+        Assert.Equal((StepEnding.Succeeded, true), (outcome.Ending, outcome.Moved));
+        Assert.Equal(1, _first.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_host_that_is_lost_while_it_runs_something_has_told_before_that_it_would()
+    {
+        await _first.PrepareAsync($"echo ran >> notes; {TaskFixture.Waits("go")}");
+        var run = _first.RunAsync();
+        await _first.UntilFileAsync("notes");
+        Assert.True((await _first.Claims.ReadAsync(_first.Id, Cancellation)).HasStarted);
+        Assert.Single(_first.Running.All).Stop.Lose();
+        Assert.Equal(StepEnding.Superseded, (await run).Ending);
+        _leaseClock.Advance(TimeSpan.FromSeconds(60));
+        var crashed = await _second.Runner.RunAsync(_first.Attempt(), default);
+        Assert.Equal((StepEnding.Failed, FailureClass.Crash, true), (crashed.Ending, crashed.Failure!.Class, crashed.Moved));
     }
 
     [Fact(Timeout = TaskFixture.Patience)]

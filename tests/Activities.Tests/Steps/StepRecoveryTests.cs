@@ -101,6 +101,22 @@ public sealed class StepRecoveryTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task What_an_earlier_version_ended_without_telling_goes_on()
+    {
+        var command = $"echo $$ >> notes; touch began; {TaskFixture.Waits("go")}";
+        await _task.PrepareAsync(command);
+        var call = _task.Attempt();
+        await _task.BeganUnderEarlierVersionAsync(call);
+        await _task.RunUnwatchedAsync(command);
+        await _task.UntilFileAsync("began");
+        Assert.NotEmpty((await _task.EndLeftoversAsync()).Ended);
+        _task.Touch("go");
+        var outcome = await _task.Runner.RunAsync(call, default);
+        Assert.Equal((StepEnding.Succeeded, true), (outcome.Ending, outcome.Resumed));
+        Assert.Equal(2, _task.Notes("notes"));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task An_attempt_that_its_host_has_ended_in_order_goes_on_in_the_next_life()
     {
         await _task.PrepareAsync($"echo $$ >> notes; touch began; {TaskFixture.Waits("go")}");

@@ -34,7 +34,11 @@ public sealed class DyingHostTests : FakeAgentTests
         await GoAsync();
 
         host = await StartHostAsync();
-        await CompletedAsync(host, "edit");
+        var status = await CompletedAsync(host, "edit");
+        Assert.Equal(2, TaskApi.FirstStep(status).GetProperty("attempts").GetInt32());
+        var recovery = Assert.Single(await TaskApi.TimelineAsync(host.Http, "edit", Cancellation), entry => entry.GetProperty("type").GetString() == "recovery");
+        Assert.Equal("retry", recovery.GetProperty("trigger").GetString());
+        Assert.Equal("crash", recovery.GetProperty("data").GetProperty("class").GetString());
         AssertOneSessionOfTwo();
         Assert.StartsWith("You were interrupted", Invocations()[1].Prompt, StringComparison.Ordinal);
         var whole = Recorded("edit", Invocations()[0].Session);
