@@ -1,6 +1,7 @@
 using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Http.Auth;
 using DurableAgentTasks.Http.Checkpoints;
+using DurableAgentTasks.Http.Dashboard;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Emergency;
@@ -137,6 +138,8 @@ public static class TaskApi
         endpoints.MapDelete("/api/tasks/{id}", DeleteTask.HandleAsync).For(AccessRole.Admin).Describe(DeleteTask.Describe);
         endpoints.MapDelete("/api/agents/{agentId}/tasks", DeleteAgentTasks.HandleAsync).For(AccessRole.Admin).Describe(DeleteAgentTasks.Describe);
         endpoints.MapManagementApi();
+        endpoints.MapRead("/", ShowDashboard.HandlePage).ForAnybody().Describe(ShowDashboard.DescribePage);
+        endpoints.MapRead("/dashboard/{file}", ShowDashboard.HandleFile).ForAnybody().Describe(ShowDashboard.DescribeFile);
         endpoints.MapRead("/healthz", Health.Alive).ForAnybody().Describe(Health.DescribeAlive);
         endpoints.MapRead("/readyz", Health.ReadyAsync).For(AccessRole.Reader).Describe(Health.DescribeReady);
         endpoints.MapRead("/openapi.json", TaskApiDocument.HandleAsync).For(AccessRole.Reader).Describe(TaskApiDocument.Describe);
