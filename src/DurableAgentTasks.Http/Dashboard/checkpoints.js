@@ -62,11 +62,15 @@ export function checkpointsView(id, task) {
 
   const action = (title, run) => h('button', { type: 'button', onclick: () => run().catch(tell) }, title);
 
+  function allow(back) {
+    back.disabled = !task()?.links?.resume;
+    back.title = back.disabled ? 'A task that is paused or failed can be brought back' : '';
+  }
+
   function checkpointView(checkpoint) {
     const back = action('Restore', () => restore(task(), checkpoint));
-    back.disabled = !['paused', 'failed'].includes(task().state);
-    back.title = back.disabled ? 'Pause the task first' : '';
     back.dataset.restores = '';
+    allow(back);
     return h('li', { class: 'checkpoint' },
       h('div', null,
         h('strong', null, checkpoint.description), ' ', h('span', { class: 'kind' }, words(checkpoint.type)),
@@ -102,7 +106,7 @@ export function checkpointsView(id, task) {
     refresh,
     /** Where it can be gone back to changes with the state. */
     allow() {
-      for (const back of list.querySelectorAll('[data-restores]')) back.disabled = !['paused', 'failed'].includes(task().state);
+      list.querySelectorAll('[data-restores]').forEach(allow);
     },
   };
 }

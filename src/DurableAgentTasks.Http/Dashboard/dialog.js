@@ -20,7 +20,8 @@ export function field({ name, label, type = 'text', options, hint, value, ...mor
 /** Marks the controls that errors name, in words. */
 function mark(form, errors) {
   for (const control of form.querySelectorAll('[name]')) {
-    const messages = errors.filter(error => error.path === control.name || error.path.startsWith(`${control.name}.`) || error.path.startsWith(`${control.name}[`));
+    const messages = errors.filter(({ path }) =>
+      path === control.name || path.startsWith(`${control.name}.`) || path.startsWith(`${control.name}[`) || path === control.dataset.also);
     const hint = document.getElementById(control.getAttribute('aria-describedby'));
     control.setAttribute('aria-invalid', messages.length > 0);
     if (hint) {

@@ -59,6 +59,8 @@ export function showList(main, query) {
     agents.replaceChildren(h('option', { value: '' }, 'All agents'), ...names.map(name => h('option', { value: name, selected: name === agent }, name)));
   });
 
+  const fact = (title, value) => h('td', { 'data-title': title, class: value ? null : 'none' }, value ?? h('span', { class: 'faint' }, '–'));
+
   function draw(task) {
     const { progress } = task;
     const done = progress.totalSteps ? `${progress.stepsCompleted} of ${progress.totalSteps} steps` : 'not planned yet';
@@ -66,11 +68,11 @@ export function showList(main, query) {
       h('td', { class: 'name' }, h('a', { href: `#/tasks/${encodeURIComponent(task.id)}` }, task.id), h('span', { class: 'faint' }, [task.agent, task.agentId].filter(Boolean).join(' · '))),
       h('td', null, badge(task)),
       h('td', { class: 'progress' }, bar(progress.percentage, `Progress of ${task.id}`, task.state), h('span', { class: 'faint' }, [progress.currentPhase, done].filter(Boolean).join(' · '))),
-      h('td', { 'data-title': 'Elapsed' }, growing(task, task.durations.total)),
-      h('td', { 'data-title': 'Remaining' }, remaining(task)),
-      h('td', { 'data-title': 'Checkpoint' }, task.lastCheckpoint
-        ? h('span', { title: task.lastCheckpoint.id }, live(() => ago(task.lastCheckpoint.at)), ' ', h('span', { class: 'faint' }, task.lastCheckpoint.type))
-        : h('span', { class: 'faint' }, '–')));
+      fact('Elapsed', task.startedAt ? growing(task, task.durations.total) : null),
+      fact('Remaining', remaining(task)),
+      fact('Checkpoint', task.lastCheckpoint
+        ? [h('span', { title: task.lastCheckpoint.id }, live(() => ago(task.lastCheckpoint.at))), h('span', { class: 'under' }, task.lastCheckpoint.type)]
+        : null));
     const focused = rows.get(task.id)?.contains(document.activeElement);
     rows.get(task.id)?.replaceWith(row);
     rows.set(task.id, row);

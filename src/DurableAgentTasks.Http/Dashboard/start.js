@@ -42,13 +42,13 @@ function bodyOf(form) {
 
 function formView() {
   const folder = h('div', { class: 'pair' },
-    field({ name: 'workspace.path', label: 'Folder on the host', placeholder: '/repos/shop' }),
+    field({ name: 'workspace.path', label: 'Folder on the host', 'data-also': 'workspace', placeholder: '/repos/shop' }),
     field({ name: 'workspace.isolation', label: 'Isolation', options: [['inPlace', 'In the folder itself'], ['worktree', 'In a git worktree of its own']] }));
   const repository = h('div', { class: 'pair', hidden: true },
-    field({ name: 'workspace.repository', label: 'Repository', placeholder: 'https://… or user@host:path' }),
+    field({ name: 'workspace.repository', label: 'Repository', 'data-also': 'workspace', placeholder: 'https://… or user@host:path' }),
     field({ name: 'workspace.ref', label: 'Branch, tag or commit', hint: 'The default branch if left out.' }));
   const prompt = field({ name: 'prompt', label: 'Prompt', type: 'textarea', rows: 5, hint: 'Without a plan the agent makes one first.' });
-  const commands = field({ name: 'commands', label: 'Commands', type: 'textarea', rows: 5, hint: 'One to a line, each a step.' });
+  const commands = field({ name: 'commands', label: 'Commands', type: 'textarea', rows: 5, 'data-also': 'plan', hint: 'One to a line, each a step.' });
   const names = h('datalist', { id: 'agent-names' }, h('option', { value: 'shell' }));
   const agent = field({ name: 'agent', label: 'Agent', list: 'agent-names', value: 'shell', hint: 'A profile of this host, or shell for commands.', oninput: showWork });
   const where = field({

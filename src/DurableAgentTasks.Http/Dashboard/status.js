@@ -8,9 +8,11 @@ const ended = ['completed', 'failed', 'cancelled'];
 
 export const hasEnded = task => ended.includes(task.state);
 
+/** The state, and why the task is in it. */
 export function badge(task) {
+  const why = task.detail ?? task.error?.code;
   return h('span', { class: 'state' },
-    h('span', { class: 'badge', 'data-state': task.state }, task.state), task.detail ? h('span', { class: 'detail' }, words(task.detail)) : null);
+    h('span', { class: 'badge', 'data-state': task.state }, task.state), why ? h('span', { class: 'detail' }, words(why)) : null);
 }
 
 export function bar(percentage, label, state) {
@@ -29,11 +31,10 @@ export function growing(task, duration, grows = isRunning(task)) {
   return grows ? live(() => length(ms + serverNow() - task.readAt)) : length(ms);
 }
 
-/** What is left, as a range and how much that is worth. */
+/** What is left, as a range and how much that is worth; null if nobody knows. */
 export function remaining(task) {
   const { remaining: left, confidence } = task.progress;
   const text = hasEnded(task) ? null : range(left);
-  if (!text) return h('span', { class: 'faint' }, '–');
-  return h('span', { class: 'remaining', title: `Most likely ${roughly(milliseconds(left.likely))}` },
-    text, ' ', h('span', { class: 'confidence', 'data-confidence': confidence }, `${confidence} confidence`));
+  if (!text) return null;
+  return [h('span', { title: `Most likely ${roughly(milliseconds(left.likely))}` }, text), ' ', h('span', { class: 'under confidence' }, `${confidence} confidence`)];
 }

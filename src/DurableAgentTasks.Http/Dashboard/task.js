@@ -25,7 +25,7 @@ function progressView(task) {
       figure('Steps', progress.totalSteps ? `${progress.stepsCompleted} of ${progress.totalSteps}` : '–'),
       figure('Phase', progress.currentPhase ? `${progress.currentPhase} (${progress.phasePercentage ?? 0} %)` : `${progress.phasesCompleted} of ${progress.totalPhases} done`),
       figure('Elapsed', growing(task, task.durations.total)),
-      figure('Remaining', remaining(task), likely ? h('span', { class: 'faint basis' }, `most likely ${likely}, by ${words(progress.basis)}`) : null)),
+      figure('Remaining', remaining(task) ?? '–', likely ? h('span', { class: 'faint basis' }, `most likely ${likely}, by ${words(progress.basis)}`) : null)),
     progress.recentActivity || progress.reason ? h('p', { class: 'faint activity' }, [progress.recentActivity, progress.reason].filter(Boolean).join(' ')) : null,
   ];
 }
@@ -55,7 +55,7 @@ export function showTask(main, id) {
   const drawFacts = painter(facts, factsView);
 
   function draw() {
-    drawHead({ id, state: task.state, detail: task.detail, agent: task.agent, agentId: task.agentId });
+    drawHead({ id, state: task.state, detail: task.detail, error: task.error, agent: task.agent, agentId: task.agentId });
     drawProgress(task);
     drawPlan({ plan: task.plan, state: task.state });
     drawFacts(task);

@@ -12,7 +12,7 @@ const told = {
   step: ({ data }) => `Step ${data?.stepId}: ${words(data?.status)}${data?.attempt > 1 ? `, attempt ${data.attempt}` : ''}${data?.exitCode ? `, exit ${data.exitCode}` : ''}${data?.message ? `. ${data.message}` : ''}`,
   checkpoint: ({ data }) => `${data?.description ?? 'Taken'} (${data?.checkpoint?.id})`,
   restored: ({ data }) => `Brought back to ${data?.checkpoint?.id}`,
-  recovery: ({ data }) => `Step ${data?.stepId}: ${words(data?.class)}, so ${words(data?.action)}${data?.delay ? ` after ${length(milliseconds(data.delay))}` : ''}${data?.evidence ? `. ${data.evidence}` : ''}`,
+  recovery: ({ data }) => `Step ${data?.stepId}: a failure of kind ${words(data?.class)}, decided: ${words(data?.action)}${data?.delay ? ` after ${length(milliseconds(data.delay))}` : ''}${data?.evidence ? `. ${data.evidence}` : ''}`,
 };
 
 function entryView(entry) {

@@ -251,6 +251,20 @@ public abstract class HttpApiContract
         Assert.True(document.GetProperty("paths").TryGetProperty("/api/tasks/{id}/cancel", out _));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Its_first_page_is_the_dashboard_whose_files_are_at_hand()
+    {
+        using var page = await GetAsync("/");
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("dashboard/app.js", await page.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        using var script = await GetAsync("/dashboard/app.js");
+        Assert.Equal((HttpStatusCode.OK, "text/javascript"), (script.StatusCode, script.Content.Headers.ContentType?.MediaType));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.IfNoneMatch.Add(page.Headers.ETag!);
+        using var again = await Client.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+    }
+
     private static string NewId() => $"contract-{Guid.NewGuid():N}";
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();

@@ -25,8 +25,11 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        var key = settings.FirstOrDefault(setting => setting.Key.StartsWith("Auth:Keys:", StringComparison.Ordinal) && setting.Key.EndsWith(":Key", StringComparison.Ordinal));
+        if (key.Value is not null) Http.DefaultRequestHeaders.Authorization = new("Bearer", key.Value);
     }
 
+    /// <summary>With the first of the keys that are set, if there are any.</summary>
     public HttpClient Http { get; }
 
     public int Pid => _process.Id;
@@ -47,10 +50,11 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     /// <param name="data">The data folder.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
     /// <param name="settings">Its configuration, by the environment: names as <c>Agents:MaxConcurrentTasks</c>.</param>
+    /// <param name="port">Where it listens; a free one if none is given.</param>
     public static async Task<LocalHostProcess> StartAsync(
-        string data, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null)
+        string data, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null, int? port = null)
     {
-        var host = Start(data, [], settings ?? NoSettings);
+        var host = Start(data, [], settings ?? NoSettings, port);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartLimit);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -97,9 +101,9 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static LocalHostProcess Start(string data, string[] arguments, IReadOnlyDictionary<string, string> settings)
+    private static LocalHostProcess Start(string data, string[] arguments, IReadOnlyDictionary<string, string> settings, int? port = null)
     {
-        var host = new LocalHostProcess(data, FreePort(), arguments, settings);
+        var host = new LocalHostProcess(data, port ?? FreePort(), arguments, settings);
         host._process.Start();
         host._process.BeginOutputReadLine();
         host._process.BeginErrorReadLine();

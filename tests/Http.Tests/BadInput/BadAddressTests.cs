@@ -41,7 +41,6 @@ public sealed class BadAddressTests : ApiTest
     }
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/api")]
     [InlineData("/api/nothing")]
     [InlineData("/api/tasks/t/nothing")]

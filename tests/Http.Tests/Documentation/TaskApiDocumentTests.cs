@@ -18,7 +18,7 @@ public sealed class TaskApiDocumentTests : ApiTest
             .Order()
             .ToList();
         Assert.Equal(routed, described);
-        Assert.Equal(41, routed.Count);
+        Assert.Equal(43, routed.Count);
     }
 
     [Fact]
@@ -53,6 +53,8 @@ public sealed class TaskApiDocumentTests : ApiTest
     [InlineData("POST", "/api/tasks/{id}/reject", "202 400 401 403 404 409 410 413 415 421 500 503")]
     [InlineData("POST", "/api/tasks/{id}/checkpoints", "202 400 401 403 404 409 410 413 415 421 500 503")]
     [InlineData("POST", "/api/tasks/{id}/cancel", "202 400 401 403 404 409 410 413 415 421 500 503")]
+    [InlineData("GET", "/", "200 302 304 401 403 421 500 503")]
+    [InlineData("GET", "/dashboard/{file}", "200 304 401 403 404 421 500 503")]
     [InlineData("GET", "/api/durable/instances/{id}", "200 202 400 401 403 404 421 500 503")]
     [InlineData("POST", "/api/durable/instances/{id}/raiseEvent/{eventName}", "202 400 401 403 404 410 413 421 500 503")]
     [InlineData("POST", "/api/durable/instances/{id}/terminate", "202 400 401 403 404 410 421 500 503")]
