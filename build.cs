@@ -94,6 +94,7 @@ int Test()
 {
     var sum = new Counts(0, 0, 0);
     HasFunctionsPackages();
+    InstallBrowser();
     if (!InstallNodeModules() || Run("dotnet", ["build", "--nologo", "--verbosity", "quiet"]) != 0)
     {
         sum += Counts.Broken;
@@ -120,6 +121,24 @@ bool InstallNodeModules()
     string[] install = ["ci", "--prefix", tests, "--no-fund", "--no-audit"];
     return OperatingSystem.IsWindows() ? Run("cmd", ["/c", "npm", .. install]) == 0 : Run("npm", install) == 0;
 }
+
+// The tests of the dashboard want a Chromium or Chrome. Where there is none, Debian's package is installed; without it they are skipped.
+void InstallBrowser()
+{
+    if (new[] { "chromium", "chromium-browser", "google-chrome", "google-chrome-stable" }.Any(IsInPath) || !OperatingSystem.IsLinux()) return;
+    string[] asRoot = Environment.UserName == "root" ? ["env"] : ["sudo", "--non-interactive", "env"];
+    string[] apt = [.. asRoot.Skip(1), "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"];
+    Console.WriteLine("Installing chromium for the tests of the dashboard...");
+    if (IsInPath("apt-get") && IsInPath(asRoot[0]) && Run(asRoot[0], [.. apt, "update"]) == 0
+        && Run(asRoot[0], [.. apt, "install", "--no-install-recommends", "chromium"]) == 0) return;
+    Console.WriteLine("""
+        *** THE TESTS OF THE DASHBOARD ARE SKIPPED: there is no Chromium or Chrome in PATH, and it could not be installed.
+        *** Install it (Debian: apt-get install chromium, as root) and run this again.
+        """);
+}
+
+bool IsInPath(string program) =>
+    (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
 IEnumerable<string> TestProjects() =>
     Capture("dotnet", ["sln", "list"]).Split('\n', StringSplitOptions.TrimEntries)

@@ -50,6 +50,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'AzureWebJobsStorage__clientId', value: identityClientId }
         // It takes no more calls before it ends what runs.
         { name: 'FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING', value: 'true' }
+        // The first page is the dashboard, not the platform's welcome.
+        { name: 'AzureWebJobsDisableHomepage', value: 'true' }
       ])
     }
   }
