@@ -24,9 +24,10 @@ async function readBetween(id, from, before, only, limit) {
 
 export function logView(id) {
   // 1. Lines come in order, each once: "last" is the number of the latest that has come, and what is not above it is passed over.
-  // 2. They wait in "pending" until the next frame draws them. While the log is held they stay there.
+  // 2. They wait in "pending" until the next frame draws them. While the log is held, or begun anew, they stay there.
   // 3. The window reaches from "from" on. Behind it lines may be cut off after earlier ones were loaded: then it begins anew at the end.
-  let pending = [], last = 0, from = 1, following = true, held = false, cut = false, missed = false, drawing = false, only = '', generation = 0;
+  let pending = [], last = 0, from = 1, following = true, held = false, cut = false, missed = false, drawing = false, loading = false;
+  let only = '', generation = 0;
 
   const box = h('div', { class: 'log', tabindex: 0, role: 'log', 'aria-live': 'off', 'aria-label': 'Log', onscroll: onScroll });
   const state = h('span', { class: 'faint log-state' });
@@ -65,14 +66,14 @@ export function logView(id) {
   }
 
   function schedule() {
-    if (drawing || held) return showState();
+    if (drawing || held || loading) return showState();
     drawing = true;
     requestAnimationFrame(drawPending);
   }
 
   function drawPending() {
     drawing = false;
-    if (held) return showState();
+    if (held || loading) return showState();
     if (missed) {
       box.replaceChildren();
       from = pending[0].seq;
@@ -141,7 +142,13 @@ export function logView(id) {
   /** Shows the end of the log. What comes meanwhile waits, and what of it is shown already is left out. */
   async function begin() {
     const mine = ++generation;
-    const page = await getJson(`${ofTask(id, 'logs')}?tail=${tail}${only ? `&stream=${only}` : ''}`);
+    loading = true;
+    let page;
+    try {
+      page = await getJson(`${ofTask(id, 'logs')}?tail=${tail}${only ? `&stream=${only}` : ''}`);
+    } finally {
+      if (mine === generation) loading = false;
+    }
     if (mine !== generation) return last;
     last = Math.max(last, page.next);
     pending = pending.filter(line => line.seq > page.next && (!only || line.stream === only));

@@ -85,7 +85,7 @@ export async function startTask() {
   // Sent again after an error, the same request starts one task, not two.
   let sent = null, key = null;
   const form = formView();
-  const json = h('div', { hidden: true }, field({ name: 'json', label: 'The whole request as JSON', type: 'textarea', rows: 18, class: 'code' }));
+  const json = h('div', { hidden: true }, field({ name: 'json', label: 'The whole request as JSON', type: 'textarea', rows: 18 }));
   const toggle = h('button', { type: 'button', class: 'plain link', onclick: switchView }, 'Edit as JSON');
 
   function switchView() {

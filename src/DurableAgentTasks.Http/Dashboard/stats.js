@@ -15,9 +15,8 @@ export function onStats(listener) {
 }
 
 function meter(name, percent, text, title) {
-  const level = percent >= 95 ? 'critical' : percent >= 80 ? 'warning' : 'fine';
   return h('div', { class: 'meter', title }, h('dt', null, name),
-    h('dd', null, percent === null ? null : h('meter', { min: 0, max: 100, low: 80, high: 95, optimum: 0, value: percent, 'data-level': level, 'aria-label': name }), text));
+    h('dd', null, h('meter', { min: 0, max: 100, low: 80, high: 95, optimum: 0, value: percent, 'aria-label': name }), text));
 }
 
 const drawMeters = painter(document.getElementById('meters'), ({ queue, host }) => [
