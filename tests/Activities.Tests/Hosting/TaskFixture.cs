@@ -65,6 +65,9 @@ public sealed class TaskFixture : IAsyncDisposable
 
     public string Workspace => Path.Combine(_folder, "workspace");
 
+    /// <summary>By which leases are renewed, and looked for what others want; counts from the next <see cref="Begin"/>.</summary>
+    public TimeProvider LeaseTime { get; set; } = TimeProvider.System;
+
     /// <summary>What the operator has configured; counts from the next <see cref="Begin"/>.</summary>
     public Dictionary<string, string?> Configuration { get; } = [];
 
@@ -145,6 +148,7 @@ public sealed class TaskFixture : IAsyncDisposable
             .AddSingleton(configuration.GetSection("Workspaces").Get<WorkspaceOptions>() ?? new WorkspaceOptions())
             .AddSingleton(configuration.GetSection("Checkpoints").Get<CheckpointOptions>() ?? new CheckpointOptions())
             .AddTaskActivities()
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<StepLeases>(provider, LeaseTime))
             .BuildServiceProvider();
     }
 

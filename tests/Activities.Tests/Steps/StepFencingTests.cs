@@ -106,6 +106,23 @@ public sealed class StepFencingTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task What_another_host_asks_of_a_step_is_heard_within_5_s_from_storage_alone()
+    {
+        var time = new ManualTimeProvider();
+        _first.LeaseTime = time;
+        _first.Begin();
+        await _first.PrepareAsync("trap 'exit 0' INT TERM; touch began; while :; do sleep 0.01; done");
+        var run = _first.RunAsync();
+        await _first.UntilFileAsync("began");
+        var stop = Assert.Single(_first.Running.All).Stop;
+        Assert.False(await _second.StopAsync(StopReason.Paused));
+        Assert.False(stop.Please.IsCancellationRequested);
+        for (var passed = 0; passed < 5; passed++) time.Advance(TimeSpan.FromSeconds(1));
+        var outcome = await run;
+        Assert.Equal((StepEnding.Stopped, StopReason.Paused), (outcome.Ending, outcome.Stop));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task A_host_that_was_lost_before_it_ran_anything_costs_no_attempt()
     {
         await _first.PrepareAsync("echo ran >> notes");
