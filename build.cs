@@ -125,7 +125,8 @@ bool InstallNodeModules()
 // The tests of the dashboard want a Chromium or Chrome. Where there is none, Debian's package is installed; without it they are skipped.
 void InstallBrowser()
 {
-    if (new[] { "chromium", "chromium-browser", "google-chrome", "google-chrome-stable" }.Any(IsInPath) || !OperatingSystem.IsLinux()) return;
+    string[] browsers = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    if (browsers.Any(IsInPath) || !OperatingSystem.IsLinux()) return;
     string[] asRoot = Environment.UserName == "root" ? ["env"] : ["sudo", "--non-interactive", "env"];
     string[] apt = [.. asRoot.Skip(1), "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"];
     Console.WriteLine("Installing chromium for the tests of the dashboard...");
