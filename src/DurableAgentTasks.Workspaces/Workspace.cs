@@ -145,7 +145,9 @@ public sealed class Workspace : IDisposable
         }
         catch (GitException)
         {
-            await _snapshots.ForgetLostAsync(cancellationToken);
+            // As where a snapshot cannot be recorded: an object may be gone that the index says is stored.
+            _repository.DropIndex();
+            await new LostSnapshots(_repository, _refs).ForgetAsync(cancellationToken);
             throw;
         }
     }

@@ -5,6 +5,7 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workspaces;
+using DurableAgentTasks.Workspaces.Git;
 using DurableAgentTasks.Workspaces.Preparation;
 using DurableAgentTasks.Workspaces.Snapshots;
 
@@ -39,8 +40,9 @@ public sealed class CheckpointFiles(
         var isHere = await store.ReadRecordAsync<TaskRecord>(task, cancellationToken) is { } record && workspaces.IsHere(record.Value, holder?.Value);
         using var workspace = isHere ? await workspaces.FindAsync(task, cancellationToken) : null;
         if (workspace is null) return (null, $"The work tree is not on this host{(holder is null ? "" : $"; it was last on {holder.Value.Machine}")}.");
-        if (!await workspace.HasAsync(from.Commit, cancellationToken) && await restoring.TakeInAsync(task, workspace, from, cancellationToken) is { } problem) return (null, problem);
-        return await WriteAsync(file => workspace.DiffAsync(from.Commit, to: null, file, cancellationToken));
+        var (content, problem) = await restoring.ReadAsync(
+            task, workspace, from, async () => (await WriteAsync(file => workspace.DiffAsync(from.Commit, to: null, file, cancellationToken))).Content, cancellationToken);
+        return (content, problem);
     }
 
     /// <summary>A git bundle of a checkpoint that is complete by itself.</summary>
@@ -63,7 +65,14 @@ public sealed class CheckpointFiles(
         using (await workspaces.AloneAsync(task, cancellationToken))
         using (var workspace = await workspaces.FindAsync(task, cancellationToken))
         {
-            if (workspace is not null && await HasAllAsync(workspace, needed, cancellationToken)) return await WriteAsync(file => write(workspace, file));
+            try
+            {
+                if (workspace is not null && await HasAllAsync(workspace, needed, cancellationToken)) return await WriteAsync(file => write(workspace, file));
+            }
+            catch (GitException)
+            {
+                // It may have lost an object that the bundles have.
+            }
         }
 
         using var folder = scratch.NewFolder();

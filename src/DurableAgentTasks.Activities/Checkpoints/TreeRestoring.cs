@@ -3,6 +3,7 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Storage.Checkpoints;
 using DurableAgentTasks.Workspaces;
 using DurableAgentTasks.Workspaces.Bundles;
+using DurableAgentTasks.Workspaces.Git;
 using DurableAgentTasks.Workspaces.Restoring;
 using DurableAgentTasks.Workspaces.Snapshots;
 
@@ -39,6 +40,24 @@ public sealed class TreeRestoring(CheckpointStore checkpoints)
         // This host may have used the number for a snapshot that never became a checkpoint: then no ref keeps it, until the next one.
         if (outcome is not UnbundleOutcome.Unbundled) outcome = await workspace.UnbundleAsync(parts, cancellationToken, ofAnotherTask: true);
         return outcome is UnbundleOutcome.Damaged damaged ? $"The bundle {chain[damaged.Part].Name} cannot be used: {damaged.Reason}" : null;
+    }
+
+    /// <summary>Reads something of a checkpoint; what of it is not here, or was lost, comes from its bundles.</summary>
+    /// <returns>It, or why it cannot be had.</returns>
+    internal async Task<(T? Read, string? Problem)> ReadAsync<T>(
+        TaskId task, Workspace workspace, Checkpoint checkpoint, Func<Task<T?>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            if (await workspace.HasAsync(checkpoint.Commit, cancellationToken)) return (await read(), null);
+        }
+        catch (GitException)
+        {
+            // An object may be lost.
+        }
+
+        return await TakeInAsync(task, workspace, checkpoint, cancellationToken) is { } problem ? (null, problem) : (await read(), null);
     }
 
     /// <summary>What of the tree is not as it was, for people; <see langword="null"/> if all is.</summary>

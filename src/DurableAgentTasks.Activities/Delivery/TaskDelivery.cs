@@ -71,22 +71,26 @@ public sealed class TaskDelivery(
         else problems.Add(((PushOutcome.Refused)pushed).Reason);
     }
 
-    /// <returns>Why there is no patch; <see langword="null"/> if it is stored.</returns>
+    /// <returns>Why there is no patch, or not all of it; <see langword="null"/> if all is stored.</returns>
     private async Task<string?> WritePatchAsync(TaskId task, Workspace workspace, CancellationToken cancellationToken)
     {
         var first = await FirstAsync(task, cancellationToken);
         if (first is null) return "There is no patch: the checkpoint of how the task began is missing or damaged.";
         await using var file = new FileStream(
             Path.Combine(workspaces.ScratchOf(task), "patch.tmp"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 128 * 1024, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        if (!await workspace.DiffAsync(first.Commit, to: null, file, cancellationToken))
-        {
-            if (await restoring.TakeInAsync(task, workspace, first, cancellationToken) is { } missing) return $"There is no patch: {missing}";
-            await workspace.DiffAsync(first.Commit, to: null, file, cancellationToken);
-        }
-
+        var (_, missing) = await restoring.ReadAsync(task, workspace, first, DiffAsync, cancellationToken);
+        if (missing is not null) return $"There is no patch: {missing}";
         file.Position = 0;
         await patches.WriteAsync(task, file, cancellationToken);
-        return null;
+        return first is { Type: CheckpointType.Milestone, CompletedSteps.Count: 0 } ? null
+            : $"The patch begins only at checkpoint {first.Id}: that of how the task began is missing.";
+
+        async Task<Stream?> DiffAsync()
+        {
+            file.SetLength(0);
+            await workspace.DiffAsync(first.Commit, to: null, file, cancellationToken);
+            return file;
+        }
     }
 
     /// <summary>What was in the folder before the task began there is not the task's.</summary>

@@ -17,7 +17,7 @@ public sealed class CheckpointStore(IBlobStore blobs)
     /// <summary>The name of the blob for the bundle of a checkpoint.</summary>
     public static string BundleName(TaskId task, int number, CheckpointId id, string sha256) => TaskBlobs.Bundle(task, number, id, sha256);
 
-    /// <summary>Writes the bundle of a checkpoint whose record is not written yet. What an interrupted attempt left of it is replaced.</summary>
+    /// <summary>Writes the bundle of a checkpoint whose record is not written yet.</summary>
     /// <param name="name">From <see cref="BundleName"/>.</param>
     /// <param name="content">From its present position on.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -45,11 +45,9 @@ public sealed class CheckpointStore(IBlobStore blobs)
         var isFirst = await blobs.TryWriteAsync(TaskBlobs.Checkpoint(task, checkpoint.Number, id), content, BlobCondition.Absent, cancellationToken) is not null;
 
         var numbers = (await ListAsync(task, cancellationToken)).Where(name => name.Id == id).Select(name => name.Number).ToList();
-        if (isFirst && numbers.Count <= 1) return checkpoint;
-        foreach (var number in numbers.Skip(1)) await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
-        var one = numbers.Count == 0 ? checkpoint.Number : numbers[0];
-        await NoteAsync(task, one, id, cancellationToken);
-        return (await ReadAsync(task, one, id, cancellationToken)).Checkpoint ?? throw new IOException($"Checkpoint {one} was written by another host, and is damaged or gone.");
+        var one = isFirst && numbers.Count <= 1 ? checkpoint : await SettleAsync(task, id, numbers, cancellationToken);
+        await DropBundlesAsync(one, cancellationToken);
+        return one;
     }
 
     /// <summary>Whose checkpoint it is, and which, as was noted when it was taken; its record may be damaged or missing.</summary>
@@ -195,6 +193,24 @@ public sealed class CheckpointStore(IBlobStore blobs)
         }
 
         return kept;
+    }
+
+    private async Task<Checkpoint> SettleAsync(TaskId task, CheckpointId id, List<int> numbers, CancellationToken cancellationToken)
+    {
+        if (numbers.Count == 0) throw new IOException($"Checkpoint {id} was written, and is gone.");
+        foreach (var number in numbers.Skip(1)) await blobs.TryDeleteAsync(TaskBlobs.Checkpoint(task, number, id), BlobCondition.None, cancellationToken);
+        await NoteAsync(task, numbers[0], id, cancellationToken);
+        return (await ReadAsync(task, numbers[0], id, cancellationToken)).Checkpoint ?? throw new IOException($"Checkpoint {numbers[0]} was written by another host, and is damaged or gone.");
+    }
+
+    /// <summary>The bundles that interrupted attempts at a checkpoint have left, or another host that took it too.</summary>
+    private async Task DropBundlesAsync(Checkpoint written, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in blobs.ListAsync(TaskBlobs.Bundles(written.TaskId), cancellationToken))
+        {
+            if (blob.Name != written.Bundle?.Name && TryParseName(blob.Name, out _, out var of) && of == written.Id)
+                await blobs.TryDeleteAsync(blob.Name, BlobCondition.None, cancellationToken);
+        }
     }
 
     private async Task NoteAsync(TaskId task, int number, CheckpointId id, CancellationToken cancellationToken) => await blobs.TryWriteAsync(

@@ -28,7 +28,7 @@ internal sealed class Unbundling(CheckpointRepository repository, SnapshotRefs r
         if (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken) is not var (tree, _))
             return new UnbundleOutcome.Damaged(last, "It does not hold its snapshot.");
         if (await SnapshotCommit.FindLossAsync(repository.Git, commit, cancellationToken) is { } lost)
-            return new UnbundleOutcome.Damaged(last, $"Objects are missing: {lost}");
+            return new UnbundleOutcome.Damaged(last, $"Objects are missing: {lost.Error.Trim()}");
         if (!keep) return new UnbundleOutcome.Unbundled(commit, tree);
         if (!int.TryParse(name[(name.LastIndexOf('/') + 1)..], out var number) || name != refs.Name(number))
             return new UnbundleOutcome.Damaged(last, $"It is of another task: {name}");

@@ -56,9 +56,9 @@ internal sealed class WorkspaceFolder(string dataFolder, TaskId task)
 
         if (worktreeOf is null || !Directory.Exists(worktreeOf)) return;
 
-        // It forgets the worktrees whose folder is gone: this one, which may be half made.
+        // This one only: pruning would forget the user's own too that are on a disk which is not there just now. Twice forced, it may be half made.
         var git = new GitRunner(executable, worktreeOf, GitEnvironment.Create());
-        await git.TryReadAsync(["worktree", "prune"], cancellationToken);
+        await git.TryReadAsync(["worktree", "remove", "--force", "--force", "--", Tree], cancellationToken);
     }
 
     /// <summary>.NET cannot delete what has a name that is not UTF-8; git can. To an empty index everything is superfluous.</summary>

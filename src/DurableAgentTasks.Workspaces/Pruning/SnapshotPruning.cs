@@ -18,54 +18,50 @@ namespace DurableAgentTasks.Workspaces.Pruning;
 /// </summary>
 internal sealed class SnapshotPruning(CheckpointRepository repository, SnapshotRefs refs, TimeSpan grace, TimeProvider time)
 {
+    private readonly Garbage _garbage = new(repository);
+
     public async Task<PruneReport> RunAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
     {
         // 1.
         var all = await refs.ListAsync(cancellationToken);
         var doomed = all.Where(entry => !keep.Contains(entry.Commit)).ToList();
-        var garbage = ReadGarbage();
-        if (doomed.Count > 0)
-        {
-            garbage.UnionWith(await ObjectsAsync(doomed.Select(entry => entry.Commit), all.Except(doomed).Select(entry => entry.Commit), cancellationToken));
-            WriteGarbage(garbage);
+        var garbage = doomed.Count == 0 ? _garbage.Read()
+            : await _garbage.AddAsync(doomed.Select(entry => entry.Commit), all.Except(doomed).Select(entry => entry.Commit), cancellationToken);
 
-            // 2.
-            await refs.DeleteAsync(doomed.Select(entry => entry.Number), cancellationToken);
-        }
+        // 2.
+        if (doomed.Count > 0) await refs.DeleteAsync(doomed.Select(entry => entry.Number), cancellationToken);
 
         // 3.
         garbage.RemoveWhere(id => !File.Exists(LooseFile(id)));
         var (objects, bytes) = garbage.Count == 0 ? default : await FreeAsync(garbage, cancellationToken);
 
         // 4.
-        WriteGarbage(garbage);
+        _garbage.Write(garbage);
         return new PruneReport([.. doomed.Select(entry => entry.Number)], objects, bytes, garbage.Count);
-    }
-
-    /// <summary>At least what only these have; what others have too is found out by git later. What is lost already needs no freeing.</summary>
-    private async Task<IEnumerable<string>> ObjectsAsync(IEnumerable<string> commits, IEnumerable<string> kept, CancellationToken cancellationToken)
-    {
-        var input = string.Concat(commits.Select(commit => $"{commit}\n")) + string.Concat(kept.Select(commit => $"^{commit}\n"));
-        var output = await repository.Git.ReadAsync(
-            ["rev-list", "--objects", "--no-object-names", "--missing=allow-any", "--ignore-missing", "--stdin"], cancellationToken, Encoding.ASCII.GetBytes(input));
-        return Encoding.ASCII.GetString(output.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private async Task<(int Objects, long Bytes)> FreeAsync(HashSet<string> garbage, CancellationToken cancellationToken)
     {
-        // What our index has is in use too, though the repository does not know of it.
         var young = time.GetUtcNow() - grace;
-        string[] inUse = File.Exists(repository.Index) ? [await repository.Git.ReadLineAsync(["write-tree", "--missing-ok"], cancellationToken)] : [];
-        var (exit, output) = await repository.RefGit.TryReadAsync(["prune", "--dry-run", "--expire=now", "--", .. inUse], cancellationToken);
+        var (exit, output) = await UnreachableAsync(cancellationToken);
 
-        // In a repository that has lost objects git cannot say what is unreachable: all waits until it is whole.
-        if (!exit.Succeeded) return default;
-        var (objects, bytes) = (0, 0L);
-        foreach (var line in Encoding.UTF8.GetString(output.Span).Split('\n'))
+        // A snapshot that is kept may have lost an object, without which git cannot say what is unreachable.
+        if (!exit.Succeeded && await new LostSnapshots(repository, refs).ForgetAsync(cancellationToken))
         {
-            var id = line.Split(' ')[0];
-            if (!garbage.Contains(id)) continue;
+            repository.DropIndex();
+            garbage.UnionWith(_garbage.Read());
+            (exit, output) = await UnreachableAsync(cancellationToken);
+        }
 
+        // Nor of a repository that has lost something itself: all waits until it is whole.
+        if (!exit.Succeeded) return default;
+        var unreachable = Encoding.UTF8.GetString(output.Span).Split('\n').Select(line => line.Split(' ')[0]).Where(ObjectId.IsValid).ToHashSet();
+
+        // In a plain folder all objects are ours.
+        if (repository.Repository is null) garbage.UnionWith(unreachable);
+        var (objects, bytes) = (0, 0L);
+        foreach (var id in unreachable.Where(garbage.Contains))
+        {
             // git writes an object it has already only by its time: this look is the last moment to see that.
             var file = new FileInfo(LooseFile(id));
             if (!file.Exists || file.LastWriteTimeUtc > young.UtcDateTime) continue;
@@ -77,19 +73,16 @@ internal sealed class SnapshotPruning(CheckpointRepository repository, SnapshotR
         }
 
         // What is left and not unreachable is in use again: it is no garbage.
-        var unreachable = Encoding.UTF8.GetString(output.Span).Split('\n').Select(line => line.Split(' ')[0]).ToHashSet();
         garbage.IntersectWith(unreachable);
         return (objects, bytes);
     }
 
-    private string LooseFile(string id) => Path.Combine(repository.Objects, id[..2], id[2..]);
-
-    private HashSet<string> ReadGarbage() =>
-        File.Exists(repository.Garbage) ? [.. File.ReadAllLines(repository.Garbage).Where(ObjectId.IsValid)] : [];
-
-    private void WriteGarbage(HashSet<string> garbage)
+    /// <summary>What our index has is in use too, though the repository does not know of it.</summary>
+    private async Task<(GitExit Exit, ReadOnlyMemory<byte> Output)> UnreachableAsync(CancellationToken cancellationToken)
     {
-        if (garbage.Count > 0) AtomicFile.Write(repository.Garbage, Encoding.ASCII.GetBytes(string.Join('\n', garbage)));
-        else File.Delete(repository.Garbage);
+        string[] inUse = File.Exists(repository.Index) ? [await repository.Git.ReadLineAsync(["write-tree", "--missing-ok"], cancellationToken)] : [];
+        return await repository.RefGit.TryReadAsync(["prune", "--dry-run", "--expire=now", "--", .. inUse], cancellationToken);
     }
+
+    private string LooseFile(string id) => Path.Combine(repository.Objects, id[..2], id[2..]);
 }

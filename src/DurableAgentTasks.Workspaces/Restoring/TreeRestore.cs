@@ -17,7 +17,8 @@ namespace DurableAgentTasks.Workspaces.Restoring;
 /// <item>Again from 3: by the restored rules files may not be ignored any more. They go, saved too.</item>
 /// <item>Empty folders are as they were; the journal says that it is over.</item>
 /// </list>
-/// If it fails on the way, such as on a full disk, the tree is brought back to what it was.
+/// If it fails on the way, such as on a full disk, the tree is brought back to what it was, where this life of it has written anything: what it has
+/// not written over may be somebody's work of since.
 /// </summary>
 internal sealed partial class TreeRestore(CheckpointRepository repository, SnapshotTaking snapshots, TimeProvider time)
 {
@@ -28,13 +29,14 @@ internal sealed partial class TreeRestore(CheckpointRepository repository, Snaps
 
     private readonly Obstacles _obstacles = new(repository);
     private RestoreJournal _journal = null!;
+    private bool _hasWritten;
 
     public async Task<RestoreOutcome> RunAsync(string commit, SnapshotRequest saving, CancellationToken cancellationToken)
     {
         // 1.
         var left = RestoreJournal.Read(repository.RestoreJournal);
         if (await SnapshotCommit.ReadAsync(repository.Git, commit, cancellationToken) is not var (tree, notes)) return Refuse(left, $"There is no snapshot {commit} here.");
-        if (await SnapshotCommit.FindLossAsync(repository.Git, commit, cancellationToken) is { } lost) return Refuse(left, $"The snapshot {commit} is not whole: {lost}");
+        if (await SnapshotCommit.FindLossAsync(repository.Git, commit, cancellationToken) is { } lost) return Refuse(left, $"The snapshot {commit} is not whole: {lost.Error.Trim()}");
 
         // 2.
         Note(new RestoreJournal(commit, saving, left?.Before, left?.Saved ?? []));
@@ -44,9 +46,9 @@ internal sealed partial class TreeRestore(CheckpointRepository repository, Snaps
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var undone = await TryUndoAsync(tree, cancellationToken);
+            var undone = _hasWritten ? await TryUndoAsync(tree, cancellationToken) : _obstacles.TryMoveBack() && left?.Before is null;
             _journal.Close(repository.RestoreJournal);
-            throw new GitException(undone ? $"The tree is as it was: {e.Message}" : $"The tree is half restored, and cannot be brought back{WhereBeforeIs()}: {e.Message}", e);
+            throw new GitException(undone ? $"The tree is as it was: {e.Message}" : $"The tree may be half restored, and cannot be brought back{WhereBeforeIs()}: {e.Message}", e);
         }
     }
 
@@ -72,11 +74,14 @@ internal sealed partial class TreeRestore(CheckpointRepository repository, Snaps
             // 4.
             if (!ObjectId.IsEmptyTree(scanned.Tree)) await SaveAsync(scanned, cancellationToken);
             Note(_journal with { Before = _journal.Before ?? scanned.Tree });
+            await ForgetAsync(staying, cancellationToken);
+            var known = await repository.Git.ReadLineAsync(["write-tree"], cancellationToken);
+
+            // Just before git writes: what is ignored it would overwrite.
             await _obstacles.MoveAsideAsync(differing, cancellationToken);
 
             // 5.
-            await ForgetAsync(staying, cancellationToken);
-            if (pass <= CarefulPasses) await TryWriteAsync(tree, cancellationToken);
+            if (pass <= CarefulPasses) await TryWriteAsync(known, tree, cancellationToken);
             else await WriteAsync(tree, cancellationToken);
 
             // 6.
@@ -126,17 +131,19 @@ internal sealed partial class TreeRestore(CheckpointRepository repository, Snaps
         if (staying.Count > 0) await repository.Git.ReadAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellationToken, NulList.Join(staying));
     }
 
-    /// <summary>Writes a tree over what was scanned; where that is not on the disk any more, nothing.</summary>
-    private async Task TryWriteAsync(string tree, CancellationToken cancellationToken)
+    /// <summary>Writes a tree over the one that is known; where that is not on the disk any more, nothing.</summary>
+    private async Task TryWriteAsync(string known, string tree, CancellationToken cancellationToken)
     {
-        var scanned = await repository.Git.ReadLineAsync(["write-tree"], cancellationToken);
-        var (exit, _) = await repository.Git.TryReadAsync(["read-tree", "-m", "-u", scanned, tree], cancellationToken);
-        if (!WasWritten().IsMatch(exit.Error)) exit.ThrowIfFailed();
+        var (exit, _) = await repository.Git.TryReadAsync(["read-tree", "-m", "-u", known, tree], cancellationToken);
+        if (!exit.Succeeded && WasWritten().IsMatch(exit.Error)) return;
+        _hasWritten = true;
+        exit.ThrowIfFailed();
     }
 
     /// <summary>Writes a tree over whatever there is.</summary>
     private async Task WriteAsync(string tree, CancellationToken cancellationToken)
     {
+        _hasWritten = true;
         repository.ForgetFolders();
         await repository.Git.ReadAsync(["read-tree", "--reset", "-u", tree], cancellationToken);
     }

@@ -32,11 +32,11 @@ internal static class SnapshotCommit
     }
 
     /// <summary>Walks a snapshot to its last object.</summary>
-    /// <returns>What git misses; <see langword="null"/> if it is whole.</returns>
-    public static async Task<string?> FindLossAsync(GitRunner git, string commit, CancellationToken cancellationToken)
+    /// <returns>How git failed; <see langword="null"/> if it is whole.</returns>
+    public static async Task<GitExit?> FindLossAsync(GitRunner git, string commit, CancellationToken cancellationToken)
     {
         var (exit, _) = await git.TryReadAsync(["rev-list", "--objects", "--quiet", commit, "--"], cancellationToken);
-        return exit.Succeeded ? null : exit.Error.Trim();
+        return exit.Succeeded ? null : exit;
     }
 
     /// <returns>The tree of a commit and what is noted in it; <see langword="null"/> if there is no such commit, or it is not of a snapshot.</returns>

@@ -1,6 +1,7 @@
 using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Workspaces.Git;
+using DurableAgentTasks.Workspaces.Pruning;
 
 namespace DurableAgentTasks.Workspaces.Snapshots;
 
@@ -37,21 +38,10 @@ internal sealed class SnapshotTaking(CheckpointRepository repository, TaskId tas
         }
         catch (GitException)
         {
-            await ForgetLostAsync(cancellationToken);
+            // An object may be gone that the index says is stored: the next one stores all anew, and does not fail for ever.
+            repository.DropIndex();
+            await new LostSnapshots(repository, _refs).ForgetAsync(cancellationToken);
             throw;
-        }
-    }
-
-    /// <summary>
-    /// An object may be gone that the index says is stored: the next snapshot stores all anew, and does not fail for ever. The refs of those
-    /// that have lost one go, with which the user's gc would fail; their bundles have all of it.
-    /// </summary>
-    public async Task ForgetLostAsync(CancellationToken cancellationToken)
-    {
-        repository.DropIndex();
-        foreach (var (number, commit) in repository.IsPartial ? [] : await _refs.ListAsync(cancellationToken))
-        {
-            if (await SnapshotCommit.FindLossAsync(repository.Git, commit, cancellationToken) is not null) await _refs.DeleteAsync([number], cancellationToken);
         }
     }
 

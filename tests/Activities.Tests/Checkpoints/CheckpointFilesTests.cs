@@ -62,6 +62,21 @@ public abstract class CheckpointFilesTests
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task What_is_lost_of_it_here_is_read_from_the_storage()
+    {
+        await using var task = new TaskFixture(Open());
+        var (one, two, three) = await ThreeAsync(task);
+        var (diff, toTree) = (await DiffAsync(task, one, two), await TreeDiffAsync(task, two));
+        var lost = UserRepository.Git(task.Workspace, "rev-parse", $"{two.Commit}:a.txt").Trim();
+        File.Delete(Path.Combine(task.Workspace, ".git", "objects", lost[..2], lost[2..]));
+
+        Assert.Equal(diff, await DiffAsync(task, one, two));
+        Assert.NotEmpty(await BundleAsync(task, two));
+        Assert.Equal(toTree, await TreeDiffAsync(task, two));
+        Assert.NotEmpty(await BundleAsync(task, three));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task It_is_read_from_the_storage_alone_where_the_tree_is_not()
     {
         await using var task = new TaskFixture(Open());
@@ -156,6 +171,13 @@ public abstract class CheckpointFilesTests
     private static async Task<string> DiffAsync(TaskFixture task, Checkpoint? from, Checkpoint to)
     {
         var (content, problem) = await task.Files.DiffAsync(from, to, Cancellation);
+        Assert.Null(problem);
+        return await TextAsync(content!);
+    }
+
+    private static async Task<string> TreeDiffAsync(TaskFixture task, Checkpoint from)
+    {
+        var (content, problem) = await task.Files.DiffToTreeAsync(from, Cancellation);
         Assert.Null(problem);
         return await TextAsync(content!);
     }

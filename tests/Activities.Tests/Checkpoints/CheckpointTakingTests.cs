@@ -226,6 +226,22 @@ public abstract class CheckpointTakingTests
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task An_attempt_that_broke_off_leaves_no_bundle_once_it_was_taken()
+    {
+        await using var task = new TaskFixture(Open());
+        await task.PrepareAsync("true");
+        task.Write("a", "one");
+        task.Blobs.Fault = name => name.Contains("/checkpoints/", StringComparison.Ordinal) ? new IOException("The network is down.") : null;
+        Assert.Null((await task.TakeAsync(1)).Checkpoint);
+        task.Blobs.Fault = _ => null;
+        task.Write("a", "two");
+
+        Assert.NotNull((await task.TakeAsync(1)).Checkpoint);
+
+        Assert.Single(await task.Blobs.ListAsync("tasks/task-1/bundles/", Cancellation).ToListAsync(Cancellation));
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task What_keeps_a_checkpoint_from_being_taken_is_told()
     {
         await using var task = new TaskFixture(Open());

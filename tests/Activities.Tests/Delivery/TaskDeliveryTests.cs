@@ -123,6 +123,20 @@ public sealed class TaskDeliveryTests : IDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_patch_that_does_not_begin_where_the_task_did_says_so()
+    {
+        await using var task = new TaskFixture();
+        await task.PrepareAsync(TaskFixture.BodyOf(new { path = _origin }, new { patch = true }, "echo two >> a"));
+        await task.TakeAsync(1, CheckpointType.Milestone);
+        Assert.Null((await DeliverAsync(task)).Problem);
+        await task.RunAsync();
+        var second = (await task.TakeAsync(2)).Checkpoint!;
+        Assert.True(await task.Blobs.TryDeleteAsync($"tasks/{task.Id}/checkpoints/000000001.{CheckpointSteps.Id(1)}.json", BlobCondition.None, Cancellation));
+
+        Assert.Contains($"begins only at checkpoint {second.Id}", (await DeliverAsync(task)).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task What_cannot_be_delivered_is_told_to_who_asked()
     {
         await using var task = new TaskFixture();

@@ -39,7 +39,6 @@ internal static class Victim
     {
         // Calls may be made at once: whoever makes the folder of a number has it.
         var count = Path.Combine(scene.Folder, $"count-{Guid.NewGuid():n}");
-        var git = Path.Combine(scene.Folder, $"git-{Guid.NewGuid():n}");
         var kill = moment switch
         {
             KillMoment.Before => "kill -9 $PPID; exit 1",
@@ -47,8 +46,14 @@ internal static class Victim
             KillMoment.During => "exec 3<&0; git \"$@\" <&3 & kill -9 $PPID; wait; exit 1",
             _ => "exec 3<&0; git \"$@\" <&3 & kill -9 $PPID $!; wait; exit 1",
         };
-        File.WriteAllText(git, $"#!/bin/sh\nn=1; until mkdir {count}.$n 2>/dev/null; do n=$((n + 1)); done\nif [ $n -eq {call} ]; then {kill}; fi\nexec git \"$@\"\n");
-        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var git = ScriptedGit.Make(scene, $"n=1; until mkdir {count}.$n 2>/dev/null; do n=$((n + 1)); done\nif [ $n -eq {call} ]; then {kill}; fi");
+        return RunWith(scene, git, operation);
+    }
+
+    /// <summary>Runs it with a git that may kill it.</summary>
+    /// <returns>Whether it was killed.</returns>
+    public static bool RunWith(Scene scene, string git, params IEnumerable<string> operation)
+    {
         var start = new ProcessStartInfo(Environment.ProcessPath!, [Name, scene.User, scene.Data, git, .. operation])
         {
             RedirectStandardError = true, UseShellExecute = false,

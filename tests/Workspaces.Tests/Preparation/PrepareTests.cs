@@ -133,4 +133,26 @@ public sealed class PrepareTests
 
         Assert.False(File.Exists(ran));
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task Worktrees_of_the_users_own_stay_though_their_disk_is_not_there_just_now()
+    {
+        using var scene = new Scene();
+        var (usb, unplugged) = (Path.Combine(scene.Folder, "usb"), Path.Combine(scene.Folder, "unplugged"));
+        scene.Git("worktree", "add", "--quiet", "--detach", usb, "HEAD");
+        Directory.Move(usb, unplugged);
+
+        for (var time = 0; time < 2; time++)
+        {
+            using (await scene.OpenAsync(new WorkspaceSource.Worktree(scene.User)))
+            {
+            }
+
+            await scene.DeleteAsync();
+        }
+
+        Directory.Move(unplugged, usb);
+        Assert.Equal("first", Scene.GitIn(usb, "log", "--format=%s"));
+        Assert.Equal(2, scene.Git("worktree", "list").Split('\n').Length);
+    }
 }

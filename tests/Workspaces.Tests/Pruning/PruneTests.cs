@@ -1,4 +1,6 @@
+using DurableAgentTasks.Workspaces.Git;
 using DurableAgentTasks.Workspaces.Preparation;
+using DurableAgentTasks.Workspaces.Restoring;
 using DurableAgentTasks.Workspaces.Snapshots;
 
 namespace DurableAgentTasks.Workspaces.Tests.Pruning;
@@ -199,6 +201,75 @@ public sealed class PruneTests
         return snapshots;
     }
 
-    private static long Size(Scene scene) =>
-        new DirectoryInfo(scene.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    private static long Size(Scene scene, string? folder = null) =>
+        new DirectoryInfo(folder ?? scene.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    [Theory(Timeout = Limit)]
+    [InlineData("blob")]
+    [InlineData("tree")]
+    public async Task A_kept_snapshot_that_has_lost_an_object_does_not_keep_others_from_being_freed(string kind)
+    {
+        using var scene = new Scene();
+        using var workspace = await scene.OpenAsync(options: NoGrace);
+        var snapshots = await TakeAsync(scene, workspace, 4);
+        var lost = kind == "tree" ? snapshots[1].Tree : scene.Git("rev-parse", $"{snapshots[1].Commit}:large");
+        File.Delete(scene.Full($".git/objects/{lost[..2]}/{lost[2..]}"));
+
+        var report = await workspace.PruneAsync(Commits(snapshots[1], snapshots[3]), Scene.Cancellation);
+
+        Assert.True(report.Bytes > 2 * Large, $"{report.Bytes} bytes");
+        await workspace.RestoreAsync(snapshots[3]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task In_a_plain_folder_what_a_forgotten_snapshot_had_is_freed_too()
+    {
+        using var scene = new Scene(repository: false);
+        using var workspace = await scene.OpenAsync(options: NoGrace);
+        var snapshots = await TakeAsync(scene, workspace, 4);
+        var objects = Path.Combine(scene.Data, Scene.Task.Value, "git", "objects");
+        foreach (var snapshot in snapshots) File.Delete(Path.Combine(objects, snapshot.Tree[..2], snapshot.Tree[2..]));
+        await Assert.ThrowsAsync<GitException>(() => workspace.BundleAsync(snapshots[3], basis: null, Stream.Null, Scene.Cancellation));
+        var kept = await workspace.SnapshotAsync();
+
+        await workspace.PruneAsync(Commits(kept), Scene.Cancellation);
+
+        Assert.InRange(Size(scene, objects), Large, (2 * Large) - 1);
+        await workspace.RestoreAsync(kept);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Git_that_is_killed_while_it_looks_makes_no_snapshot_forgotten()
+    {
+        using var scene = new Scene();
+        List<Snapshot> snapshots;
+        using (var workspace = await scene.OpenAsync()) snapshots = await TakeAsync(scene, workspace, 2);
+        var killed = ScriptedGit.Make(scene, """case "$1" in pack-objects|rev-list) cat >/dev/null; kill -9 $$;; esac""");
+
+        using (var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = killed }))
+            await Assert.ThrowsAsync<GitException>(() => workspace.BundleAsync(snapshots[1], basis: null, Stream.Null, Scene.Cancellation));
+
+        Assert.Equal($"{snapshots[0].Ref}\n{snapshots[1].Ref}", scene.Git("for-each-ref", "--format=%(refname)", "refs/agent-tasks"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_a_restore_has_saved_is_not_forgotten_though_an_object_of_it_is_lost()
+    {
+        using var scene = new Scene();
+        using var workspace = await scene.OpenAsync();
+        scene.Write("a", "first");
+        scene.Write("b", "first");
+        var wanted = await workspace.SnapshotAsync();
+        scene.Write("a", "second");
+        scene.Write("b", "second, too");
+        var restored = Assert.IsType<RestoreOutcome.Restored>(await workspace.RestoreAsync(wanted.Commit, new(Scene.At), Scene.Cancellation));
+        var saved = Assert.Single(restored.Saved);
+        var lost = scene.Git("rev-parse", $"{saved.Commit}:a");
+        File.Delete(scene.Full($".git/objects/{lost[..2]}/{lost[2..]}"));
+
+        await Assert.ThrowsAsync<GitException>(() => workspace.BundleAsync(saved, basis: null, Stream.Null, Scene.Cancellation));
+
+        Assert.Equal("second, too", scene.Content(saved, "b"));
+        Assert.Equal(saved.Commit, scene.Git("rev-parse", saved.Ref));
+    }
 }

@@ -173,35 +173,91 @@ public sealed class FailedRestoreTests
     private static string GitWithAWriter(Scene scene, string path, int times = 1)
     {
         var count = Path.Combine(scene.Folder, "late");
-        var git = Path.Combine(scene.Folder, "git-with-a-writer");
-        File.WriteAllText(git, $"""
-            #!/bin/sh
+        return ScriptedGit.Make(scene, $"""
             if [ "$1" = read-tree ]; then
               n=1; until mkdir {count}.$n 2>/dev/null; do n=$((n + 1)); done
               if [ $n -le {times} ]; then mkdir -p "$(dirname "{scene.Full(path)}")"; printf late >"{scene.Full(path)}"; fi
             fi
-            exec git "$@"
-
             """);
-        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
-        return git;
     }
 
     /// <summary>A git that finds the disk full while it writes a tree, the first times.</summary>
     private static string GitOnAFullDisk(Scene scene, int firstCalls)
     {
         var count = Path.Combine(scene.Folder, "full");
-        var git = Path.Combine(scene.Folder, "git-on-a-full-disk");
-        File.WriteAllText(git, $"""
-            #!/bin/sh
+        return ScriptedGit.Make(scene, $"""
             if [ "$1" = read-tree ]; then
               n=1; until mkdir {count}.$n 2>/dev/null; do n=$((n + 1)); done
               if [ $n -le {firstCalls} ]; then trap '' XFSZ; ulimit -f 1000; fi
             fi
-            exec git "$@"
-
             """);
-        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
-        return git;
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_is_ignored_and_was_not_moved_yet_is_there_after_a_restore_that_wrote_nothing()
+    {
+        using var scene = new Scene();
+        scene.Write("conf", "wanted");
+        scene.Write("z.env", "wanted");
+        Snapshot wanted;
+        using (var workspace = await scene.OpenAsync()) wanted = await workspace.SnapshotAsync();
+        File.Delete(scene.Full("conf"));
+        scene.Write(".gitignore", "*.env\nconf/\n");
+        scene.Write("conf/secret", "first");
+        scene.Write("z.env", "second");
+        var killed = ScriptedGit.Make(scene, """case "$*" in *"--others -- conf"*) first && kill -9 $$;; esac""");
+
+        using (var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = killed }))
+        {
+            var failed = await Assert.ThrowsAsync<GitException>(() => workspace.RestoreAsync(wanted));
+            Assert.Contains("The tree is as it was", failed.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(("first", "second"), (scene.Read("conf/secret"), scene.Read("z.env")));
+        using var next = await scene.OpenAsync();
+        await next.RestoreAsync(wanted);
+        Assert.Equal(("wanted", "wanted"), (scene.Read("conf"), scene.Read("z.env")));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_restore_that_was_refused_and_then_fails_leaves_what_was_written_meanwhile()
+    {
+        using var scene = new Scene();
+        Snapshot wanted;
+        using (var workspace = await scene.OpenAsync()) wanted = await workspace.SnapshotAsync();
+        scene.Write("tracked.txt", "edited");
+        var late = ScriptedGit.Make(scene, $$"""
+            if [ "$1" = read-tree ] && first; then printf late >"{{scene.Full("tracked.txt")}}"; fi
+            if [ "$1" = update-index ] && [ -d "$0.asked" ]; then cat >/dev/null; echo "error: insufficient permission for adding an object" >&2; exit 128; fi
+            """);
+
+        using (var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = late }))
+            await Assert.ThrowsAsync<GitException>(() => workspace.RestoreAsync(wanted));
+
+        Assert.Equal("late", scene.Read("tracked.txt"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_killed_restore_that_cannot_be_finished_leaves_what_was_written_since()
+    {
+        using var scene = new Scene();
+        string wanted;
+        using (var workspace = await scene.OpenAsync())
+        {
+            wanted = (await workspace.SnapshotAsync()).Commit;
+            scene.Write("tracked.txt", "edited");
+        }
+
+        // Just before git writes: as if it had not come to that.
+        var killing = ScriptedGit.Make(scene, """if [ "$1" = read-tree ]; then kill -9 $PPID; exit 1; fi""");
+        Assert.True(Victim.RunWith(scene, killing, "restore", wanted));
+        scene.Write("tracked.txt", "since");
+        var failing = ScriptedGit.Make(scene, """if [ "$1" = update-index ]; then cat >/dev/null; echo "error: insufficient permission for adding an object" >&2; exit 128; fi""");
+
+        await Assert.ThrowsAsync<GitException>(() => scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = failing }));
+
+        Assert.Equal("since", scene.Read("tracked.txt"));
+        using var next = await scene.OpenAsync();
+        Assert.Equal("since", scene.Content(await next.SnapshotAsync(), "tracked.txt"));
     }
 }
