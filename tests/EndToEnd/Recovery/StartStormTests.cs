@@ -27,7 +27,7 @@ public sealed class StartStormTests : IDisposable
             await using var host = await LocalHostProcess.StartAsync(Data, cancellation);
             var before = answered.Count;
             var storm = Enumerable.Range(0, Clients).Select(client => StormAsync(host, $"k{kill}-c{client}", asked, answered, cancellation)).ToList();
-            await Task.WhenAny([.. storm, UntilAsync(() => answered.Count >= before + 20, cancellation)]);
+            await Task.WhenAny([.. storm, UntilAsync(() => answered.Count >= before + 12, cancellation)]);
             await host.KillAsync();
             await Task.WhenAll(storm);
         }

@@ -96,7 +96,7 @@ public sealed class FailedRestoreTests
     public async Task What_a_killed_restore_has_saved_is_told_by_the_next_one()
     {
         var moments = Enum.GetValues<KillMoment>();
-        for (var call = 1; ; call += 3)
+        for (var call = 1; ; call += 5)
         {
             using var scene = new Scene();
             string wanted;
