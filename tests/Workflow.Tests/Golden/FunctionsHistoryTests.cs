@@ -7,9 +7,10 @@ using DurableAgentTasks.Workflow.Tests.Hosting;
 namespace DurableAgentTasks.Workflow.Tests.Golden;
 
 /// <summary>
-/// Lives of real tasks on real Durable Functions, counterparts of golden scenarios: what was decided there is decided here. They were
-/// read, again and again while the task ran, by <c>GetOrchestrationHistoryAsync</c> (<c>GET /histories/{id}</c> of
-/// <c>tests/FunctionsContractHost</c>) of a host with <c>storeInputsInOrchestrationHistory</c>, without which no inputs are kept.
+/// Lives of real tasks on real Durable Functions: what was decided there is decided here. All but <c>whole</c> and <c>crashed</c> are
+/// counterparts of the golden scenarios of their names; a number at the end of a name is the version of the life. They were read, again and
+/// again while the task ran, by <c>GetOrchestrationHistoryAsync</c> (<c>GET /histories/{id}</c> of <c>tests/FunctionsContractHost</c>) of a
+/// host with <c>storeInputsInOrchestrationHistory</c>, without which no inputs are kept.
 /// </summary>
 public sealed class FunctionsHistoryTests
 {
@@ -37,26 +38,43 @@ public sealed class FunctionsHistoryTests
     [Theory(Timeout = TaskScenario.Patience)]
     [InlineData("approved", "\"EventRaised\",\"name\":\"approve\"")]
     [InlineData("cancelled", "\"EventRaised\",\"name\":\"cancel\"")]
+    [InlineData("cancelled-5", "\"EventRaised\",\"name\":\"cancel\"")]
     [InlineData("cancelled-late", "\\\"outcome\\\":\\\"cancelled\\\"")]
     [InlineData("checkpointed", "\"EventRaised\",\"name\":\"checkpoint\"")]
+    [InlineData("crashed-5", "\\\"class\\\":\\\"crash\\\"")]
     [InlineData("extended", "\"EventRaised\",\"name\":\"extend\"")]
+    [InlineData("extended-5", "\"EventRaised\",\"name\":\"extend\"")]
     [InlineData("failed", "\"payload\":\"Step 1.1 failed: It exited with 3.\"")]
     [InlineData("frozen", "\"name\":\"FreezeStep\"")]
     [InlineData("handed-over", "\\\"handedOver\\\":true")]
+    [InlineData("handed-over-5", "\\\"handedOver\\\":true")]
     [InlineData("paused", "\"EventRaised\",\"name\":\"resume\"")]
+    [InlineData("paused-5", "\"EventRaised\",\"name\":\"resume\"")]
     [InlineData("phase-extended", "\\\"scope\\\":\\\"phase\\\"")]
     [InlineData("phases", "\\\"stepId\\\":\\\"2.2\\\"")]
     [InlineData("planned", "\"name\":\"AcceptPlan\"")]
     [InlineData("quota", "\\\"class\\\":\\\"quota\\\"")]
     [InlineData("restored", "\"name\":\"RestoreCheckpoint\"")]
     [InlineData("retried", "\\\"attempt\\\":3")]
+    [InlineData("retried-5", "\\\"attempt\\\":3")]
     [InlineData("revived", "\"name\":\"ReviveTask\"")]
     [InlineData("rolled-back", "\"name\":\"RestoreCheckpoint\"")]
     [InlineData("slices", "\\\"ending\\\":\\\"still_running\\\"")]
     [InlineData("step-timeout", "\"name\":\"StopStep\"")]
+    [InlineData("suspended-5", "\\\"trigger\\\":\\\"hibernation\\\"")]
     [InlineData("task-timeout", "task_timeout")]
     [InlineData("whole", "\\\"runTaskVersion\\\":4")]
+    [InlineData("whole-5", "\\\"runTaskVersion\\\":5")]
     public async Task It_is_a_life_of_its_kind(string name, string shown) => Assert.Contains(shown, await TextAsync(name), StringComparison.Ordinal);
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [MemberData(nameof(Names))]
+    public async Task It_is_of_the_version_that_its_name_has(string name)
+    {
+        var text = await TextAsync(name);
+        if (int.TryParse(name.Split('-')[^1], out var version)) Assert.Contains($"\\\"runTaskVersion\\\":{version}", text, StringComparison.Ordinal);
+        else Assert.DoesNotContain("\\\"runTaskVersion\\\":5", text, StringComparison.Ordinal);
+    }
 
     [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_falsified_history_is_noticed()

@@ -13,15 +13,35 @@ internal static class FunctionsLife
 
     /// <summary>
     /// Durable Functions takes an orchestration up, tells it what came, keeps what it decides and lays it down again; all of that at one time
-    /// for the orchestration, when it was taken up.
+    /// for the orchestration, when it was taken up. What comes while it is suspended is told when it is resumed, at the time of that.
     /// </summary>
     private static IEnumerable<HistoryEntry> Handled(IReadOnlyList<HistoryEntry> recorded)
     {
         var now = default(DateTimeOffset);
+        List<HistoryEntry>? untold = null;
         foreach (var entry in recorded)
         {
-            if (entry.Type == "OrchestratorStarted") now = entry.Time;
-            else if (entry.Type is not ("OrchestratorCompleted" or "ExecutionSuspended" or "ExecutionResumed")) yield return Of(entry) with { Time = now };
+            switch (entry.Type)
+            {
+                case "OrchestratorStarted":
+                    now = entry.Time;
+                    break;
+                case "OrchestratorCompleted":
+                    break;
+                case "ExecutionSuspended":
+                    untold ??= [];
+                    break;
+                case "ExecutionResumed":
+                    foreach (var came in untold ?? []) yield return Of(came) with { Time = now };
+                    untold = null;
+                    break;
+                case not ("TaskScheduled" or "TimerCreated") when untold is not null:
+                    untold.Add(entry);
+                    break;
+                default:
+                    yield return Of(entry) with { Time = now };
+                    break;
+            }
         }
     }
 
