@@ -88,12 +88,7 @@ public sealed class FreezeTests
     [Fact(Timeout = TaskScenario.Patience)]
     public async Task An_attempt_that_ends_in_the_moment_it_is_frozen_is_over()
     {
-        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
-        await task.UntilBegunAsync("1.1");
-        await task.PauseAsync("freeze");
-        await task.UntilStateAsync(TaskState.Paused);
-        task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
-        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        await using var task = await EndedWhileFrozenAsync(exitCode: 0);
         Assert.Equal(TaskState.Paused, task.Record.State);
         await task.ResumeAsync();
         await task.EndAsync();
@@ -104,12 +99,7 @@ public sealed class FreezeTests
     [Fact(Timeout = TaskScenario.Patience)]
     public async Task An_attempt_that_dies_while_it_is_frozen_fails_its_task_when_that_is_resumed()
     {
-        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
-        await task.UntilBegunAsync("1.1");
-        await task.PauseAsync("freeze");
-        await task.UntilStateAsync(TaskState.Paused);
-        task.Activities.End("1.1", 1, ScriptedActivities.Exited(137));
-        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        await using var task = await EndedWhileFrozenAsync(exitCode: 137);
         Assert.Equal(TaskState.Paused, task.Record.State);
         await task.ResumeAsync();
         await task.EndAsync();
@@ -119,12 +109,7 @@ public sealed class FreezeTests
     [Fact(Timeout = TaskScenario.Patience)]
     public async Task The_history_of_a_paused_task_that_is_to_fail_stays_short_however_much_it_is_told()
     {
-        await using var task = await StartHeldAsync(Outlines.Step("1.1"));
-        await task.UntilBegunAsync("1.1");
-        await task.PauseAsync("freeze");
-        await task.UntilStateAsync(TaskState.Paused);
-        task.Activities.End("1.1", 1, ScriptedActivities.Exited(137));
-        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        await using var task = await EndedWhileFrozenAsync(exitCode: 137);
         for (var i = 1; i <= 300; i++)
         {
             await task.RaiseAsync("checkpoint", $$"""{"by":"op-{{i}}"}""");
@@ -199,4 +184,15 @@ public sealed class FreezeTests
     private static bool IsPulse(HistoryEntry entry) => entry.Type == "TaskCompleted" && entry.Payload!.Contains("idleWarningAfter", StringComparison.Ordinal);
 
     private static Task<TaskScenario> StartHeldAsync(StepOutline step) => TaskScenario.StartAsync(Outlines.Of(step), script => script.Hold("1.1"));
+
+    private static async Task<TaskScenario> EndedWhileFrozenAsync(int exitCode)
+    {
+        var task = await StartHeldAsync(Outlines.Step("1.1"));
+        await task.UntilBegunAsync("1.1");
+        await task.PauseAsync("freeze");
+        await task.UntilStateAsync(TaskState.Paused);
+        task.Activities.End("1.1", 1, ScriptedActivities.Exited(exitCode));
+        await task.UntilAsync(() => task.Activities.Queueing.Last() == "leave");
+        return task;
+    }
 }
