@@ -88,11 +88,12 @@ int Contract()
 int Simulate(IEnumerable<string> options) =>
     Run("dotnet", ["run", "--configuration", "Release", "--project", "tests/Simulation", "--", .. options]);
 
-// Builds, runs every test project of the solution and the simulation, and closes with the sum of what their reports count. All the seeds
-// of the simulation count as one test.
+// Builds, runs every test project of the solution and the simulation, and closes with the tests that failed, once more, and the sum of what
+// the reports count. All the seeds of the simulation count as one test.
 int Test()
 {
     var sum = new Counts(0, 0, 0);
+    var failures = new List<string>();
     HasFunctionsPackages();
     InstallBrowser();
     if (!InstallNodeModules() || Run("dotnet", ["build", "--nologo", "--verbosity", "quiet"]) != 0)
@@ -101,12 +102,13 @@ int Test()
     }
     else
     {
-        foreach (var project in TestProjects()) sum += RunTests(project);
+        foreach (var project in TestProjects()) sum += RunTests(project, failures);
         Console.WriteLine("== Simulation");
         sum += Simulate(["--seeds", "10000"]) == 0 ? new Counts(1, 0, 0) : Counts.Broken;
     }
 
     Console.WriteLine();
+    foreach (var test in failures) Console.WriteLine($"failed {test}");
     if (sum.Skipped > 0) Console.WriteLine($"{sum.Skipped} skipped, each with its reason above");
     Console.WriteLine(sum);
     return sum.Failed == 0 ? 0 : 1;
@@ -147,7 +149,7 @@ IEnumerable<string> TestProjects() =>
         .Select(line => line.Replace('\\', '/'));
 
 // A test program that ends in another way than with all passed, and has no failed test to show for it, is itself the failure.
-Counts RunTests(string project)
+Counts RunTests(string project, List<string> failures)
 {
     var name = Path.GetFileNameWithoutExtension(project);
     var reports = Directory.CreateDirectory(Path.Combine(root, "artifacts", "tests")).FullName;
@@ -158,6 +160,7 @@ Counts RunTests(string project)
         "run", "--no-build", "--project", project, "--", "--results-directory", reports,
         "--report-ctrf", "--report-ctrf-filename", Path.GetFileName(report), "--no-progress", "--no-ansi"]);
     var counts = File.Exists(report) ? Counts.Read(report) : new Counts(0, 0, 0);
+    if (counts.Failed > 0) failures.AddRange(Counts.FailuresIn(report));
     return exitCode == 0 || counts.Failed > 0 ? counts : counts + Counts.Broken;
 }
 
@@ -196,6 +199,15 @@ internal sealed record Counts(int Passed, int Failed, int Skipped)
         var summary = document.RootElement.GetProperty("results").GetProperty("summary");
         int Of(string status) => summary.GetProperty(status).GetInt32();
         return new Counts(Of("passed"), Of("failed") + Of("other"), Of("skipped") + Of("pending"));
+    }
+
+    /// <summary>The tests that failed, each with its name and message.</summary>
+    public static string[] FailuresIn(string report)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(report));
+        return [.. from test in document.RootElement.GetProperty("results").GetProperty("tests").EnumerateArray()
+                   where test.GetProperty("status").GetString() is "failed" or "other"
+                   select $"{test.GetProperty("name").GetString()}: {(test.TryGetProperty("message", out var message) ? message.GetString() : "no message")}"];
     }
 
     public override string ToString() => $"{Passed} passed, {Failed} failed";
