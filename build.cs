@@ -201,13 +201,14 @@ internal sealed record Counts(int Passed, int Failed, int Skipped)
         return new Counts(Of("passed"), Of("failed") + Of("other"), Of("skipped") + Of("pending"));
     }
 
-    /// <summary>The tests that failed, each with its name and message.</summary>
+    /// <summary>The tests that failed, each with its name and the beginning of its message.</summary>
     public static string[] FailuresIn(string report)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(report));
         return [.. from test in document.RootElement.GetProperty("results").GetProperty("tests").EnumerateArray()
                    where test.GetProperty("status").GetString() is "failed" or "other"
-                   select $"{test.GetProperty("name").GetString()}: {(test.TryGetProperty("message", out var message) ? message.GetString() : "no message")}"];
+                   let message = test.TryGetProperty("message", out var said) ? said.GetString()! : "no message"
+                   select $"{test.GetProperty("name").GetString()}: {message[..Math.Min(message.Length, 300)]}"];
     }
 
     public override string ToString() => $"{Passed} passed, {Failed} failed";
