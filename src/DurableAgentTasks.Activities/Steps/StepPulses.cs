@@ -1,4 +1,5 @@
 using DurableAgentTasks.Activities.Tasks;
+using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Requests;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Core.Timeouts;
@@ -8,7 +9,7 @@ using DurableAgentTasks.Workflow.Activities;
 namespace DurableAgentTasks.Activities.Steps;
 
 /// <summary>The activity <c>ReadPulse</c>: what the heartbeat of the task's step says, on whichever host that runs.</summary>
-public sealed class StepPulses(TaskAdmission admission, TaskRecords records, TaskStore store, TimeProvider time)
+public sealed class StepPulses(TaskAdmission admission, TaskRecords records, TaskStore store, AgentOptions options, TimeProvider time)
 {
     /// <summary>Written every few seconds: one that is older is of a runner that is gone.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
@@ -19,13 +20,13 @@ public sealed class StepPulses(TaskAdmission admission, TaskRecords records, Tas
         var record = await records.ReadAsync(id, cancellationToken);
         var beat = await store.ReadHeartbeatAsync(id, cancellationToken);
         var isAlive = beat is { Alive: true } && time.GetUtcNow() - beat.At <= Lifetime;
-        return new StepPulse(isAlive ? beat!.LastActivityAt : null, IdleWarning(record), isAlive ? beat!.Alerts : []);
+        return new StepPulse(isAlive ? beat!.LastActivityAt : null, IdleWarning(record), isAlive ? beat!.Alerts : []) { PausesInDanger = options.PauseInDanger };
     }
 
     /// <summary>Nobody is warned of a pause that does not come, or that comes first.</summary>
     private TimeSpan? IdleWarning(TaskRecord record)
     {
-        var options = admission.Rules.Timeouts;
-        return options.IdleWarning < new EffectiveTimeouts(options, record.Request.Timeouts).Idle ? options.IdleWarning : null;
+        var timeouts = admission.Rules.Timeouts;
+        return timeouts.IdleWarning < new EffectiveTimeouts(timeouts, record.Request.Timeouts).Idle ? timeouts.IdleWarning : null;
     }
 }

@@ -20,6 +20,11 @@ public sealed class AgentOptions
 
     /// <summary>For how long an activity watches a step before it gives way to the next one, 1 s to 15 min. The step goes on meanwhile.</summary>
     public TimeSpan Slice { get; set; } = LongestSlice;
+
+    /// <summary>
+    /// Whether tasks are paused if the memory (90 %) or the disk (95 %) of their host is critically short. A checkpoint is taken in any case.
+    /// </summary>
+    public bool PauseInDanger { get; set; }
 }
 
 /// <summary>One agent of the operator's. What is below <see cref="FreshArgs"/> describes a CLI that is not known, and is for the adapter <c>generic</c> only.</summary>

@@ -139,7 +139,11 @@ public sealed record ReadPulse(string TaskId) : ITaskInput;
 /// <param name="LastActivityAt">Of output, CPU or work tree; <see langword="null"/> if nothing runs.</param>
 /// <param name="IdleWarningAfter">How long without activity is worth a warning; <see langword="null"/> is never.</param>
 /// <param name="Alerts">Resources that are short, such as <c>disk 82 %</c> or <c>disk 96 % (critical)</c>; empty if none is.</param>
-public sealed record StepPulse(DateTimeOffset? LastActivityAt, TimeSpan? IdleWarningAfter, IReadOnlyList<string> Alerts);
+public sealed record StepPulse(DateTimeOffset? LastActivityAt, TimeSpan? IdleWarningAfter, IReadOnlyList<string> Alerts)
+{
+    /// <summary>Whether the operator wants tasks paused if the memory or the disk of their host is critically short.</summary>
+    public bool PausesInDanger { get; init; }
+}
 
 /// <summary>Reads when the engine let nothing of the orchestration run, which it is not told of otherwise.</summary>
 /// <param name="TaskId">The task.</param>

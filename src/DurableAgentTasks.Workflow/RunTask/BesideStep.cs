@@ -1,11 +1,13 @@
+using DurableAgentTasks.Core.Checkpoints;
 using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Resources;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Workflow.RunTask;
 
 /// <summary>
 /// What goes on beside a running step, one thing at a time: a checkpoint that is due, or every 2 min a look at its runner, which tells
-/// how far it is, warns of idleness and of resources that are short.
+/// how far it is, warns of idleness and of resources that are short, and secures the work if the host is in danger.
 /// </summary>
 internal sealed class BesideStep(TaskGeneration task, Checkpointing checkpoints)
 {
@@ -50,7 +52,9 @@ internal sealed class BesideStep(TaskGeneration task, Checkpointing checkpoints)
     {
         Pulse = Pulse with { LastAt = task.Now };
         var seen = await task.CallAsync(TaskActivities.ReadPulse, new ReadPulse(task.TaskId));
-        foreach (var alert in seen.Alerts.Except(Pulse.Alerts)) task.Timeline.Warning("resource_short", alert, task.Now);
+        List<string> alerts = [.. task.Run.IsBefore7 ? seen.Alerts.Except(Pulse.Alerts) : ResourceAlerts.New(seen.Alerts, Pulse.Alerts)];
+        foreach (var alert in alerts) task.Timeline.Warning("resource_short", alert, task.Now);
+        if (!task.Run.IsBefore7 && alerts.Find(ResourceAlerts.Endangers) is { } danger) Secure(danger, seen.PausesInDanger);
         if (seen.LastActivityAt is { } last && task.Now - last >= seen.IdleWarningAfter && last != Pulse.WarnedOf)
         {
             task.Timeline.Warning("idle", $"Neither output, nor CPU, nor changes for {Duration.Format(WholeSeconds(task.Now - last))}.", task.Now);
@@ -59,6 +63,15 @@ internal sealed class BesideStep(TaskGeneration task, Checkpointing checkpoints)
 
         Pulse = Pulse with { Alerts = seen.Alerts };
         task.ShowStatus();
+    }
+
+    /// <summary>What the host may lose soon is kept before that, and the task is paused too if the operator has set so.</summary>
+    private void Secure(string danger, bool pauses)
+    {
+        var reason = $"The host is short of {danger}.";
+        task.Run = pauses
+            ? task.Run with { Pause = task.Run.Pause ?? new TaskPause(PauseDetails.Emergency) { Reason = reason, TakesCheckpoint = true } }
+            : task.Run with { Checkpoints = task.Run.Checkpoints.Owe(new OwedCheckpoint(CheckpointType.Automatic, reason)) };
     }
 
     private static TimeSpan WholeSeconds(TimeSpan span) => TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds));

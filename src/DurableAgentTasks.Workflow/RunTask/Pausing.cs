@@ -37,7 +37,7 @@ internal sealed class Pausing(TaskGeneration task, TurnTaking turns, Checkpointi
     private Task TakeCheckpointAsync(TaskPause pause) => pause.Detail switch
     {
         // What is stopped in an emergency is touched no more; and another task may work in the tree of one that lost its slot.
-        PauseDetails.Emergency or PauseDetails.Suspended => Task.CompletedTask,
+        PauseDetails.Emergency or PauseDetails.Suspended when !pause.TakesCheckpoint => Task.CompletedTask,
         _ when task.Run.State is TaskState.Resuming => Task.CompletedTask,
         PauseDetails.Operator => checkpoints.TakeUnlessFreshAsync(CheckpointType.Manual, "Before a pause.", pause.By, pause.Reason),
         _ => checkpoints.TakeUnlessFreshAsync(CheckpointType.Recovery, $"Before a pause ({pause.Detail}).", reason: pause.Reason),

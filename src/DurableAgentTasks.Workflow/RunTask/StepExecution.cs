@@ -72,7 +72,7 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
                 NotBefore = null,
                 Report = null,
             },
-            Pulse = new RunPulse(),
+            Pulse = new RunPulse { Alerts = Run.IsBefore7 ? [] : Run.Pulse.Alerts },
             Deadlines = Run.IsPlanned ? Run.Deadlines.BeginPhase(Run.IsBefore4 ? Run.Outline.PhaseTimeout : Run.PhaseLimit, task.Now) : Run.Deadlines,
         };
         if (work.NotBefore is not null && !Run.IsBefore6) task.Timeline.Resumption(ResumptionKind.Error, $"Step {step.Id} is tried again after a failure.", task.Now);

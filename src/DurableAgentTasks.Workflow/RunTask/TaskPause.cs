@@ -14,6 +14,9 @@ public sealed record TaskPause(string Detail, PauseMode Mode = PauseMode.Stop)
     /// <summary>When the task goes on by itself; <see langword="null"/> if it waits for an operator.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>Of an emergency: that the host is still sound, so that a checkpoint comes first.</summary>
+    public bool TakesCheckpoint { get; init; }
+
     /// <summary>The step that waits for an approval.</summary>
     public string? StepId { get; init; }
 }

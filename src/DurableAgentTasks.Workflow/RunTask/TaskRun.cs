@@ -9,7 +9,7 @@ namespace DurableAgentTasks.Workflow.RunTask;
 public sealed record TaskRun
 {
     /// <summary>Of the decisions that are taken now. A change of them raises it, and asks for it: a generation that was begun under a lower one keeps to that.</summary>
-    public const int CurrentVersion = 6;
+    public const int CurrentVersion = 7;
 
     /// <summary>Under which version this generation was begun. It also tells a run from the body of a start.</summary>
     public int RunTaskVersion { get; init; } = CurrentVersion;
@@ -94,6 +94,9 @@ public sealed record TaskRun
 
     /// <summary>The same of version 6.</summary>
     internal bool IsBefore6 => RunTaskVersion < 6;
+
+    /// <summary>The same of version 7.</summary>
+    internal bool IsBefore7 => RunTaskVersion < 7;
 
     /// <summary>What is to be carried out next, making a plan included; <see langword="null"/> when nothing is left.</summary>
     internal StepOutline? Step =>

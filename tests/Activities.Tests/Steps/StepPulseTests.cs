@@ -43,6 +43,17 @@ public sealed class StepPulseTests : IAsyncDisposable
     }
 
     [Theory(Timeout = TaskFixture.Patience)]
+    [InlineData("true", true)]
+    [InlineData(null, false)]
+    public async Task Whether_danger_pauses_is_the_operators_to_say(string? set, bool pauses)
+    {
+        _task.Configuration["Agents:PauseInDanger"] = set;
+        _task.Begin();
+        await _task.PrepareAsync("echo");
+        Assert.Equal(pauses, (await _task.PulseAsync()).PausesInDanger);
+    }
+
+    [Theory(Timeout = TaskFixture.Patience)]
     [InlineData("00:05:00", "00:15:00", 5)]
     [InlineData("00:05:00", "00:04:00", null)]
     [InlineData("00:05:00", null, null)]

@@ -14,6 +14,24 @@ public sealed class ResourceAlertsTests
     public void What_is_short_is_told_from_its_threshold_on(double? cpu, long memory, int? diskFree, string alerts) =>
         Assert.Equal(alerts, string.Join(", ", ResourceAlerts.Of(new HostResourcesView(cpu, memory, 100, diskFree, diskFree is null ? null : 100))));
 
+    [Theory]
+    [InlineData("cpu 99 % (critical)", false)]
+    [InlineData("memory 90 % (critical)", true)]
+    [InlineData("disk 95 % (critical)", true)]
+    [InlineData("memory 89 %", false)]
+    [InlineData("disk 94 %", false)]
+    public void Memory_and_disk_that_are_critically_short_endanger_what_runs(string alert, bool endangers) =>
+        Assert.Equal(endangers, ResourceAlerts.Endangers(alert));
+
+    [Theory]
+    [InlineData("disk 82 %", "", "disk 82 %")]
+    [InlineData("disk 82 %", "disk 81 %", "")]
+    [InlineData("disk 82 %", "cpu 82 %", "disk 82 %")]
+    [InlineData("disk 96 % (critical)", "disk 94 %", "disk 96 % (critical)")]
+    [InlineData("disk 94 %", "disk 96 % (critical)", "disk 94 %")]
+    public void Another_percentage_of_the_same_level_is_no_news(string now, string before, string news) =>
+        Assert.Equal(news, string.Join(", ", ResourceAlerts.New([now], before.Length == 0 ? [] : [before])));
+
     [Fact]
     public void The_machine_is_sampled_every_half_a_minute_however_often_it_is_asked()
     {

@@ -60,7 +60,7 @@ internal sealed class SimulatedActivities(World world, HostLife life)
     private StepPulse Pulse()
     {
         TimeSpan? quiet = world.Dice.Chance(0.5) ? world.Dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(12)) : null;
-        return new StepPulse(world.Time.Now - quiet, TimeSpan.FromMinutes(5), world.Dice.Chance(0.1) ? ["disk 96 %"] : []);
+        return new StepPulse(world.Time.Now - quiet, TimeSpan.FromMinutes(5), world.Dice.Chance(0.1) ? [world.Dice.Chance(0.3) ? "disk 96 % (critical)" : "cpu 83 %"] : []) { PausesInDanger = world.Dice.Chance(0.5) };
     }
 
     private IReadOnlyList<Suspension> Suspensions(ReadSuspensions input) =>

@@ -61,6 +61,8 @@ public sealed class GoldenHistoryTests
     [InlineData("extended-too-far", "'trigger':'extend'", "'trigger':'extend_refused'", "'runTaskVersion':6")]
     [InlineData("cancelled-too-late", "'trigger':'cancel_refused'", "'outcome':'success'")]
     [InlineData("suspended-at-the-end", "'trigger':'hibernation'", "'wasSuspended':true")]
+    [InlineData("endangered", "'trigger':'resource_short'", "The host is short of disk 96 % (critical).", "'runTaskVersion':7")]
+    [InlineData("endangered-paused", "'detail':'emergency'", "'type':'recovery'", "'attempt':2")]
     public async Task It_is_a_life_of_its_kind(string name, params string[] shown)
     {
         var life = GoldenLife.Write(await LifeAsync(name)).Replace("\\\"", "'", StringComparison.Ordinal).Replace('"', '\'');

@@ -25,6 +25,8 @@ internal static class GoldenPauses
         ["extended-too-far"] = new(Outlines.Of(TimeSpan.FromHours(4), [Outlines.Step("1.1")]) with { LongestTask = TimeSpan.FromHours(6) }, ExtendTooFarAsync),
         ["cancelled-too-late"] = new(Outlines.Of(1, 1), CancelTooLateAsync),
         ["suspended-at-the-end"] = new(Outlines.Of(1, 1), SuspendAtTheEndAsync),
+        ["endangered"] = new(Outlines.Of(1, 1), task => EndangerAsync(task, pauses: false)),
+        ["endangered-paused"] = new(Outlines.Of(1, 1), task => EndangerAsync(task, pauses: true)),
     };
 
     private static async Task StopItselfAsync(TaskScenario task, StopReason reason)
@@ -112,6 +114,23 @@ internal static class GoldenPauses
             task.Activities.Gate.SetResult();
             return Task.CompletedTask;
         });
+    }
+
+    private static async Task EndangerAsync(TaskScenario task, bool pauses)
+    {
+        await StartHeldAsync(task);
+        task.Activities.Pulse = new(null, null, ["disk 96 % (critical)"]) { PausesInDanger = pauses };
+        if (pauses)
+        {
+            await task.PassUntilAsync(() => task.Record.State == TaskState.Paused);
+            await UntilRestsAsync(task);
+            await ResumeAsync(task);
+        }
+        else
+        {
+            await task.PassUntilAsync(() => task.Activities.Timeline.Any(entry => entry.Trigger == "automatic"));
+            task.Activities.End("1.1", 1, ScriptedActivities.Exited(0));
+        }
     }
 
     private static async Task ResumeAsync(TaskScenario task)

@@ -33,6 +33,54 @@ public sealed class PulseTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task Another_percentage_of_what_is_short_is_not_told_and_another_level_is()
+    {
+        await using var task = await StartHeldAsync();
+        await task.UntilBegunAsync("1.1");
+        foreach (var alert in (string[])["disk 82 %", "disk 83 %", "disk 96 % (critical)", "disk 97 % (critical)"])
+        {
+            task.Activities.Pulse = new(null, null, [alert]);
+            var before = task.Time.GetUtcNow();
+            await task.PassUntilAsync(() => task.Time.GetUtcNow() >= before.AddMinutes(5));
+        }
+
+        Assert.Equal(["disk 82 %", "disk 96 % (critical)"], Told());
+
+        IEnumerable<string?> Told() => task.Activities.Timeline.Where(entry => entry.Trigger == "resource_short").Select(entry => entry.Reason);
+    }
+
+    [Theory(Timeout = TaskScenario.Patience)]
+    [InlineData("disk 96 % (critical)", 1)]
+    [InlineData("memory 91 % (critical)", 1)]
+    [InlineData("cpu 99 % (critical)", 0)]
+    [InlineData("disk 82 %", 0)]
+    public async Task What_a_host_in_danger_may_lose_is_kept_in_a_checkpoint_once(string alert, int checkpoints)
+    {
+        await using var task = await StartHeldAsync();
+        await task.UntilBegunAsync("1.1");
+        task.Activities.Pulse = new(null, null, [alert]);
+        var start = task.Time.GetUtcNow();
+        await task.PassUntilAsync(() => task.Time.GetUtcNow() >= start.AddMinutes(10));
+        Assert.Equal(checkpoints, task.Activities.Timeline.Count(entry => entry.Data?.GetRawText().Contains($"The host is short of {alert}.", StringComparison.Ordinal) == true));
+        Assert.Equal(TaskState.Executing, task.Record.State);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_task_in_danger_is_paused_after_a_checkpoint_where_the_operator_has_set_so_and_not_again_once_it_is_resumed()
+    {
+        await using var task = await StartHeldAsync();
+        await task.UntilBegunAsync("1.1");
+        task.Activities.Pulse = new(null, null, ["memory 91 % (critical)"]) { PausesInDanger = true };
+        await task.PassUntilAsync(() => task.Record.State == TaskState.Paused);
+        Assert.Equal(("emergency", "recovery"), (task.Record.Detail, task.Record.LastCheckpoint!.Type));
+        await task.ResumeAsync();
+        await task.UntilBegunAsync("1.1", 2);
+        var resumed = task.Time.GetUtcNow();
+        await task.PassUntilAsync(() => task.Time.GetUtcNow() >= resumed.AddMinutes(10));
+        Assert.Equal(TaskState.Executing, task.Record.State);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_budget_that_was_spent_is_granted_once_more_by_who_resumes_the_task()
     {
         await using var task = await StartHeldAsync();
