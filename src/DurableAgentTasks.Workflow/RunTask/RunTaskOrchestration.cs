@@ -134,7 +134,7 @@ public sealed class RunTaskOrchestration
         var outline = Run.Outline;
         Run = Run with
         {
-            Deadlines = RunDeadlines.Of(outline.TaskTimeout, _task.Now),
+            Deadlines = RunDeadlines.Of(outline.TaskTimeout, _task.Now) with { PhaseExtension = Run.IsBefore7 ? default : Run.Deadlines.PhaseExtension },
             Checkpoints = Run.Checkpoints.Owe(OwedCheckpoint.BeforeFirstStep),
             Restore = outline.BeginsAt is { } id ? new OwedRestore(id, By: null, "The task begins with its tree.") { TreeOnly = true, Lasts = true } : null,
         };

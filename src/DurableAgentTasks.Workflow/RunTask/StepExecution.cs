@@ -94,10 +94,17 @@ internal sealed class StepExecution(TaskGeneration task, TurnTaking turns, Plann
         while (stop is null && !slice!.IsCompleted)
         {
             await task.WaitAsync(NextMoment(step), slice, beside.UnderWay);
-            await task.HearAsync();
-            if (task.NeedsSlot) await turns.TakeAsync();
+            DateTimeOffset heard;
+            do
+            {
+                await task.HearAsync();
+                heard = task.Now;
+                if (task.NeedsSlot) await turns.TakeAsync();
+                if (!slice.IsCompleted) await freezing.FollowAsync(step);
+            }
+            while (!Run.IsBefore7 && !slice.IsCompleted && task.Now > heard); // What took time may have taken hours, if the engine was suspended.
+
             if (slice.IsCompleted) break;
-            await freezing.FollowAsync(step);
             stop = StopFor(step);
             if (stop is null) await (Run.Work.IsFrozen ? beside.SettleAsync() : beside.FollowAsync());
         }

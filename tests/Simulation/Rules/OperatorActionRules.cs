@@ -24,7 +24,8 @@ internal sealed class OperatorActionRules(World world)
             else if (!recorded.Contains(by)) world.Fail($"Entry {entry.Number} is by {by}, whose action is not recorded before it.");
         }
 
-        if (world is { WasTerminated: false, HasBroken: false, ClockWasSet: false }) CheckCancel(recorded);
+        // What a generation had heard and not recorded is lost with it, if the storage is.
+        if (world is { WasLost: false, ClockWasSet: false }) CheckCancel(recorded);
     }
 
     private void Check(TimelineEntry entry, Raised raised, HashSet<string> recorded)

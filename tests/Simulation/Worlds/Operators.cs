@@ -55,7 +55,7 @@ internal sealed class Operators(World world)
     public void NativelyResume()
     {
         world.Coverage.Count("operator: native resume");
-        world.Host.Send(client => client.ResumeAsync(World.TaskId, "native", default), outcome =>
+        Send(client => client.ResumeAsync(World.TaskId, "native", default), outcome =>
         {
             if (outcome == OperationOutcome.Accepted) world.Trace?.Add("> natively resumed");
         });
@@ -73,8 +73,15 @@ internal sealed class Operators(World world)
     {
         world.Coverage.Count("operator: native suspend");
         if (world.Host.Client is null) return;
-        world.Host.Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome => world.Trace?.Add($"> natively suspended: {outcome}"));
+        Send(client => client.SuspendAsync(World.TaskId, "native", default), outcome => world.Trace?.Add($"> natively suspended: {outcome}"));
     }
+
+    /// <summary>To be sent is what keeps the task from running, or lets it: what the life before has recorded is looked at first.</summary>
+    private void Send(Func<ITaskClient, Task<OperationOutcome>> call, Action<OperationOutcome> answered) => world.Host.Send(client =>
+    {
+        world.Suspended.Look();
+        return call(client);
+    }, answered);
 
     private void Terminate()
     {

@@ -49,7 +49,12 @@ internal sealed class SimulatedMachine(World world)
         var attempt = AttemptOf(new AttemptKey(asked.StepId, asked.Attempt));
         if (attempt.Stop is null && asked.Reason == StopReason.StepTimeout) TimedOut.Add((attempt.Key, world.Time.Elapsed));
         attempt.Stop ??= asked.Reason;
-        if (attempt.Process is not { IsAlive: true, IsLost: false } process) return false;
+        if (attempt.Process is not { IsAlive: true, IsLost: false } process)
+        {
+            world.Host.WakeAll(); // Whoever is about to begin it.
+            return false;
+        }
+
         var takes = _dice.Chance(0.5) ? TimeSpan.Zero : _dice.Between(TimeSpan.FromMilliseconds(1), LongestStop);
         world.Time.After(takes, () => process.End(StepBehaviour.Stopped(asked.Reason, $"Stopped: {asked.Reason}.")));
         return true;
@@ -58,9 +63,13 @@ internal sealed class SimulatedMachine(World world)
     public bool Freeze(FreezeStep asked)
     {
         var attempt = AttemptOf(new AttemptKey(asked.StepId, asked.Attempt));
-        attempt.WasThawed = !asked.Frozen;
-        if (attempt.Process is not { IsAlive: true, IsLost: false } process) return attempt.IsFrozen = false;
-        attempt.IsFrozen = asked.Frozen;
+        (attempt.IsFrozen, attempt.WasThawed) = (asked.Frozen, !asked.Frozen);
+        if (attempt.Process is not { IsAlive: true, IsLost: false } process)
+        {
+            world.Host.WakeAll();
+            return false;
+        }
+
         if (asked.Frozen) process.Freeze();
         else process.Thaw();
         world.Trace?.Add($"* {attempt.Key} {(asked.Frozen ? "freezes" : "thaws")}");
@@ -103,6 +112,9 @@ internal sealed class SimulatedAttempt(AttemptKey key)
 
     /// <summary>The last one.</summary>
     public SimulatedProcess? Process { get; set; }
+
+    /// <summary>It could not be started: a second call of it is told the same.</summary>
+    public StepOutcome? NotStarted { get; set; }
 
     /// <summary>It was asked to stop for this.</summary>
     public StopReason? Stop { get; set; }

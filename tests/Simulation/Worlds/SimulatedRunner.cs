@@ -65,7 +65,8 @@ internal sealed class SimulatedRunner(World world, HostLife life)
         if (attempt.Process is { } process && (process.IsAlive ? !process.IsLost : process.Outcome is not null)) return process.Outcome;
         if (attempt.Stop is { } reason) return StepBehaviour.Stopped(reason, "It had been asked to stop.");
         if (attempt.IsFrozen) return null;
-        if (attempt.Process is null && world.MayGoWrong(0.01)) return new StepOutcome(StepEnding.NotStarted, null, "The working directory is gone.");
+        if (attempt.Process is null && world.MayGoWrong(0.01)) attempt.NotStarted = new StepOutcome(StepEnding.NotStarted, null, "The working directory is gone.");
+        if (attempt.NotStarted is { } notStarted) return notStarted;
         world.Machine.Begin(attempt, world.Task.KindOf(call.StepId));
         return null;
     }

@@ -79,6 +79,23 @@ public sealed class ExtensionTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task An_extension_of_the_phase_before_the_task_has_begun_is_of_its_first()
+    {
+        var outline = Outlines.Of(null, [Outlines.Step("1.1")]) with { PhaseTimeout = TimeSpan.FromMinutes(30) };
+        await using var task = await TaskScenario.StartAsync(outline, script =>
+        {
+            script.Place = new(HasSlot: false, "queued:1");
+            script.Hold("1.1");
+        });
+        await task.RaiseAsync("extend", """{"duration":"PT15M","scope":"phase"}""");
+        await task.UntilAsync(() => task.Actions.Any());
+        task.Activities.Place = new(HasSlot: true, Detail: null);
+        await task.RaiseAsync(TaskActivities.Turn);
+        await task.UntilBegunAsync("1.1");
+        Assert.Equal(task.Time.GetUtcNow().AddMinutes(45), task.Record.Deadlines!.Phase);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task An_extension_between_phases_is_of_the_one_to_come_and_of_no_other()
     {
         var outline = Outlines.Of(null, [Outlines.Step("1.1")], [Outlines.Step("2.1")], [Outlines.Step("3.1")]) with { PhaseTimeout = TimeSpan.FromMinutes(30) };

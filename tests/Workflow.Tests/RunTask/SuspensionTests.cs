@@ -32,6 +32,24 @@ public sealed class SuspensionTests
     }
 
     [Fact(Timeout = TaskScenario.Patience)]
+    public async Task A_step_is_not_stopped_for_the_time_of_a_suspension_that_came_while_its_slot_was_renewed()
+    {
+        await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", Hour)), script => script.Hold("1.1"));
+        await task.UntilTimersAsync(1);
+        task.Activities.Holds = call => call is JoinQueue;
+        await task.PassUntilAsync(() => task.Activities.Held.Task.IsCompleted);
+        await task.SuspendAsync(3 * Hour, () =>
+        {
+            task.Activities.Gate.SetResult();
+            return Task.CompletedTask;
+        });
+        await task.UntilAsync(() => task.Record.Paused == 3 * Hour);
+        var resumed = task.Time.GetUtcNow();
+        await task.PassUntilAsync(() => task.Time.GetUtcNow() >= resumed + (Hour / 2));
+        Assert.Empty(task.Activities.Stops);
+    }
+
+    [Fact(Timeout = TaskScenario.Patience)]
     public async Task A_short_suspension_counts_when_the_limit_would_be_reached()
     {
         await using var task = await TaskScenario.StartAsync(Outlines.Of(Outlines.Step("1.1", Hour)), script => script.Hold("1.1"));
