@@ -4,9 +4,9 @@ targetScope = 'resourceGroup'
 @description('Where everything is made.')
 param location string = resourceGroup().location
 
-@minLength(3)
-@maxLength(14)
-@description('Begins the name of everything: 3 to 14 lower-case letters and digits.')
+@minLength(2)
+@maxLength(64)
+@description('Begins the name of everything, by its first 14 letters and digits.')
 param name string
 
 @allowed(['containerapps', 'flex', 'storage'])
@@ -21,23 +21,27 @@ param image string = 'mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet
 @description('The API key of the first admin, such as "openssl rand -hex 32" makes them.')
 param adminKey string
 
-@description('Names of secrets in the key vault that steps may ask for, and that agents get: the setting Secrets__NAME.')
-param agentSecrets array = []
+@description('Names of secrets that steps may ask for: the setting Secrets__NAME. They have to be in the key vault first, there with - for _.')
+param agentSecrets string[] = []
+
+@description('The object id of whoever deploys: may write the key vault\'s secrets. Empty: nobody may who could not before.')
+param deployerPrincipalId string = ''
 
 @description('Who is written to when the app fails.')
 param alertEmail string = ''
 
-@description('Whether the storage is reached by private endpoints only.')
+@description('Whether the storage is reached by private endpoints only. An environment cannot be moved to a network: set it before the first deployment.')
 param privateNetwork bool = false
 
-@minValue(0)
+@minValue(1)
 @maxValue(30)
-@description('Replicas that always run. With 0 nobody watches over tasks between two requests.')
+@description('Replicas that always run. Never 0: with this task hub nothing wakes an app for a timer or a queued activity, so its tasks would stand still.')
 param minReplicas int = 1
 
 @minValue(1)
 @maxValue(30)
-param maxReplicas int = 3
+@description('More than minReplicas come with many requests, not with many tasks, and go while tasks run on them.')
+param maxReplicas int = minReplicas
 
 @description('Of one replica, in cores and in Gi; agents run in it.')
 param cpu string = '2.0'
@@ -49,20 +53,23 @@ param hostPrincipalId string = ''
 @allowed(['ServicePrincipal', 'User', 'Group'])
 param hostPrincipalType string = 'ServicePrincipal'
 
+// A storage account takes 24 lower-case letters and digits, a vault and an app begin with a letter; azd's names may be mytasks-DEV or 2nd_try.
+var letters = toLower(join(split(name, ['-', '_', '.', '(', ')']), ''))
+var base = take(contains('0123456789', take(letters, 1)) ? 'a${letters}' : letters, 14)
 var suffix = take(uniqueString(resourceGroup().id, name), 6)
 var onlyStorage = hosting == 'storage'
 var onContainerApps = hosting == 'containerapps'
 
 module identity 'modules/identity.bicep' = if (!onlyStorage) {
   name: 'identity'
-  params: { location: location, name: '${name}-id' }
+  params: { location: location, name: '${base}-id' }
 }
 
 module storage 'modules/storage.bicep' = {
   name: 'storage'
   params: {
     location: location
-    accountName: '${name}${suffix}'
+    accountName: '${base}${suffix}'
     principalId: onlyStorage ? hostPrincipalId : identity!.outputs.principalId
     principalType: onlyStorage ? hostPrincipalType : 'ServicePrincipal'
     forFunctions: !onlyStorage
@@ -73,19 +80,25 @@ module storage 'modules/storage.bicep' = {
 
 module vault 'modules/secrets.bicep' = if (!onlyStorage) {
   name: 'secrets'
-  params: { location: location, name: '${name}-${suffix}', principalId: identity!.outputs.principalId, adminKey: adminKey }
+  params: {
+    location: location
+    name: '${base}-${suffix}'
+    principalId: identity!.outputs.principalId
+    deployerPrincipalId: deployerPrincipalId
+    adminKey: adminKey
+  }
 }
 
 module monitoring 'modules/monitoring.bicep' = if (!onlyStorage) {
   name: 'monitoring'
-  params: { location: location, name: '${name}-logs', alertEmail: alertEmail }
+  params: { location: location, name: '${base}-logs', alertEmail: alertEmail }
 }
 
 module network 'modules/network.bicep' = if (privateNetwork) {
   name: 'network'
   params: {
     location: location
-    name: '${name}-net'
+    name: '${base}-net'
     storageAccountId: storage.outputs.id
     delegation: 'Microsoft.App/environments'
   }
@@ -97,17 +110,19 @@ var settings = onlyStorage ? [] : [
   { name: 'AZURE_CLIENT_ID', value: identity!.outputs.clientId }
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: monitoring!.outputs.connectionString }
   { name: 'Auth__Keys__admin__Role', value: 'admin' }
+  // What ended tasks leave behind is paid for; failed ones stay, for they can be resumed.
+  { name: 'Retention__EndedTasks', value: '30.00:00:00' }
 ]
 
 module containerApp 'modules/containerapp.bicep' = if (onContainerApps) {
   name: 'containerapp'
   params: {
     location: location
-    name: name
+    name: base
     image: image
     identityId: identity!.outputs.id
     identityPrincipalId: identity!.outputs.principalId
-    registryName: '${name}${suffix}'
+    registryName: '${base}${suffix}'
     logsId: monitoring!.outputs.logsId
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     secrets: concat(
@@ -132,7 +147,7 @@ module flex 'modules/flex.bicep' = if (hosting == 'flex') {
   name: 'flex'
   params: {
     location: location
-    name: '${name}-${suffix}'
+    name: '${base}-${suffix}'
     identityId: identity!.outputs.id
     identityClientId: identity!.outputs.clientId
     storageBlobEndpoint: storage.outputs.blobEndpoint
@@ -141,13 +156,19 @@ module flex 'modules/flex.bicep' = if (hosting == 'flex') {
       settings,
       [{ name: 'Auth__Keys__admin__Key', value: '@Microsoft.KeyVault(SecretUri=${vault!.outputs.adminKeyUri})' }],
       map(agentSecrets, secret => { name: 'Secrets__${secret}', value: '@Microsoft.KeyVault(SecretUri=${vault!.outputs.uri}secrets/${replace(secret, '_', '-')})' }))
-    maxInstances: max(maxReplicas, 1)
+    maxInstances: maxReplicas
   }
 }
 
 @description('The value of Storage:Connection.')
 output storageConnection string = storage.outputs.blobEndpoint
 output url string = onContainerApps ? containerApp!.outputs.url : hosting == 'flex' ? flex!.outputs.url : ''
+
+@description('Where the secrets of agentSecrets are put.')
+output keyVaultName string = onlyStorage ? '' : vault!.outputs.name
+
+@description('Of hosting "flex": what "func azure functionapp publish" deploys to.')
+output functionAppName string = hosting == 'flex' ? flex!.outputs.name : ''
 
 @description('Where azd pushes the image.')
 output AZURE_CONTAINER_REGISTRY_ENDPOINT string = onContainerApps ? containerApp!.outputs.registryEndpoint : ''

@@ -57,4 +57,5 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   }
 }
 
+output name string = app.name
 output url string = 'https://${app.properties.defaultHostName}'

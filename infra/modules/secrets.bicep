@@ -1,13 +1,17 @@
-// A key vault with the API key of the first admin; agents' keys are put beside it by hand and referred to by settings.
+// A key vault with the API key of the first admin; the deployer puts agents' keys beside it, and settings refer to them.
 param location string
 param name string
 param principalId string
+
+@description('Empty: nobody is given the right to write secrets.')
+param deployerPrincipalId string
 
 @secure()
 param adminKey string
 
 // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
+var secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: name
@@ -36,5 +40,16 @@ resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+// Without a type: a person deploys, or a pipeline's service principal.
+resource deployer 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerPrincipalId)) {
+  name: guid(vault.id, deployerPrincipalId, secretsOfficer)
+  scope: vault
+  properties: {
+    principalId: deployerPrincipalId
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsOfficer)
+  }
+}
+
+output name string = vault.name
 output uri string = vault.properties.vaultUri
 output adminKeyUri string = admin.properties.secretUri
