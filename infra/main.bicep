@@ -156,7 +156,8 @@ module flex 'modules/flex.bicep' = if (hosting == 'flex') {
       settings,
       [{ name: 'Auth__Keys__admin__Key', value: '@Microsoft.KeyVault(SecretUri=${vault!.outputs.adminKeyUri})' }],
       map(agentSecrets, secret => { name: 'Secrets__${secret}', value: '@Microsoft.KeyVault(SecretUri=${vault!.outputs.uri}secrets/${replace(secret, '_', '-')})' }))
-    maxInstances: maxReplicas
+    // The API and the tasks scale apart, so one is too few; and the platform has long taken no fewer than 40.
+    maxInstances: max(maxReplicas, 40)
   }
 }
 
