@@ -24,6 +24,9 @@ param adminKey string
 @description('Names of secrets that steps may ask for: the setting Secrets__NAME. They have to be in the key vault first, there with - for _.')
 param agentSecrets string[] = []
 
+@description('More settings of the app, by name, such as Agents__Profiles__claude__Args__0. No secrets: whoever may read the app reads them.')
+param moreSettings object = {}
+
 @description('The object id of whoever deploys: may write the key vault\'s secrets. Empty: nobody may who could not before.')
 param deployerPrincipalId string = ''
 
@@ -104,7 +107,7 @@ module network 'modules/network.bicep' = if (privateNetwork) {
   }
 }
 
-var settings = onlyStorage ? [] : [
+var settings = onlyStorage ? [] : concat([
   { name: 'AzureWebJobsStorage__accountName', value: storage.outputs.name }
   { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
   { name: 'AZURE_CLIENT_ID', value: identity!.outputs.clientId }
@@ -112,7 +115,7 @@ var settings = onlyStorage ? [] : [
   { name: 'Auth__Keys__admin__Role', value: 'admin' }
   // What ended tasks leave behind is paid for; failed ones stay, for they can be resumed.
   { name: 'Retention__EndedTasks', value: '30.00:00:00' }
-]
+], map(items(moreSettings), setting => { name: setting.key, value: string(setting.value) }))
 
 module containerApp 'modules/containerapp.bicep' = if (onContainerApps) {
   name: 'containerapp'
