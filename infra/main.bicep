@@ -107,15 +107,16 @@ module network 'modules/network.bicep' = if (privateNetwork) {
   }
 }
 
+// What ended tasks leave behind is paid for; failed ones stay, for they can be resumed.
+var defaults = { Retention__EndedTasks: '30.00:00:00' }
+
 var settings = onlyStorage ? [] : concat([
   { name: 'AzureWebJobsStorage__accountName', value: storage.outputs.name }
   { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
   { name: 'AZURE_CLIENT_ID', value: identity!.outputs.clientId }
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: monitoring!.outputs.connectionString }
   { name: 'Auth__Keys__admin__Role', value: 'admin' }
-  // What ended tasks leave behind is paid for; failed ones stay, for they can be resumed.
-  { name: 'Retention__EndedTasks', value: '30.00:00:00' }
-], map(items(moreSettings), setting => { name: setting.key, value: string(setting.value) }))
+], map(items(union(defaults, moreSettings)), setting => { name: setting.key, value: string(setting.value) }))
 
 module containerApp 'modules/containerapp.bicep' = if (onContainerApps) {
   name: 'containerapp'
