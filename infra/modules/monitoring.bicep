@@ -78,7 +78,7 @@ var rules = [
     query: '''
       requests
       | where isempty(tostring(customDimensions["durabletask.type"]))
-      | where name has "Reconcile" and success == false
+      | where name has "Reconcile" and tobool(success) == false
     '''
     window: 'PT15M'
     threshold: 1
