@@ -147,13 +147,18 @@ public sealed class RunningStep
     }
 
     /// <summary>The outcome of a call, with what is to be told of how the attempt went on.</summary>
-    internal StepOutcome Tell(StepOutcome outcome)
-    {
-        var told = Freeze.WasSuspended ? outcome with { WasSuspended = true } : outcome;
-        return Interlocked.Exchange(ref _resumed, 0) == 1 ? told with { Resumed = true, Moved = _moved } : told;
-    }
+    internal StepOutcome Tell(StepOutcome outcome) => With(outcome, Interlocked.Exchange(ref _resumed, 0) == 1);
+
+    /// <summary>The outcome with the same, for a call that comes when nobody here knows of the attempt any more.</summary>
+    internal StepOutcome Untold(StepOutcome outcome) => With(outcome, Volatile.Read(ref _resumed) == 1);
 
     internal void Begin(Func<RunningStep, Task<StepOutcome>> run) => _ = RunAsync(run);
+
+    private StepOutcome With(StepOutcome outcome, bool resumed)
+    {
+        var told = Freeze.WasSuspended ? outcome with { WasSuspended = true } : outcome;
+        return resumed ? told with { Resumed = true, Moved = _moved } : told;
+    }
 
     private async Task RunAsync(Func<RunningStep, Task<StepOutcome>> run)
     {

@@ -163,7 +163,7 @@ public sealed partial class StepLeases(
     private async Task KeepAsync(RunningStep step, StepOutcome outcome)
     {
         if (step.Stop.IsSuperseded) return;
-        var json = JsonSerializer.SerializeToElement(outcome, TaskJson.Options);
+        var json = JsonSerializer.SerializeToElement(step.Untold(outcome), TaskJson.Options);
         await retry.RunAsync(token => claims.EndAsync(TaskOf(step), step.Key.StepId, step.Key.Attempt, json, token), step.Stop.Host);
     }
 

@@ -189,10 +189,12 @@ public sealed class StepFencingTests : IAsyncDisposable
         var second = _second.Runner.RunAsync(call, default);
         await TaskFixture.UntilAsync(() => Task.FromResult(_first.Running.All.Count == 1));
         _first.Touch("go");
-        Assert.Equal(StepEnding.Succeeded, (await second).Ending);
+        var outcome = await second;
+        Assert.Equal((StepEnding.Succeeded, true), (outcome.Ending, outcome.Resumed));
         Assert.Equal(1, _first.Notes("notes"));
         Assert.Equal(["went"], await _first.PrintedAsync());
         await TaskFixture.UntilAsync(() => Task.FromResult(!_first.Running.Has(StepKey.Of(call))));
+        Assert.True((await _first.Runner.RunAsync(call, default)).Resumed);
     }
 
     [Theory(Timeout = TaskFixture.Patience)]
