@@ -39,7 +39,6 @@ public sealed class TaskFunctions(TaskApiPipeline api, DurableFunctionsTaskClien
     public async Task ReconcileAsync([TimerTrigger("0 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         client.Attach(durable);
-        await reconciliation.RunAsync(time.GetUtcNow() - StartTakes, cancellationToken);
-        await reconciliation.DeletePurgedAsync(cancellationToken);
+        await reconciliation.RunWithPurgedAsync(time.GetUtcNow() - StartTakes, cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using DurableAgentTasks.Core.Tasks;
+using DurableAgentTasks.Http.Housekeeping;
 using DurableAgentTasks.Http.Management;
 using DurableAgentTasks.Http.Retention;
 using DurableAgentTasks.Http.Starting;
@@ -8,7 +10,8 @@ namespace DurableAgentTasks.Http;
 
 /// <summary>
 /// Finishes what a crash interrupted: deletes, starts the engine was never told of, the ends of what was terminated, and the places that tasks
-/// still have of which the engine knows nothing any more. Then it deletes the tasks that were kept long enough.
+/// still have of which the engine knows nothing any more. Then it deletes the tasks that were kept long enough. What fails is logged, and the
+/// rest is done.
 /// </summary>
 public sealed partial class TaskReconciliation
 {
@@ -30,28 +33,54 @@ public sealed partial class TaskReconciliation
     /// Only starts written before: later ones may be on their way in another process. A host alone on its data gives the present.
     /// </param>
     /// <param name="cancellationToken">Ends the call; what is left is done at the next one.</param>
-    /// <exception cref="DurableAgentTasks.Core.Tasks.EngineUnavailableException">The engine takes no new work; what is left is done at the next call.</exception>
+    /// <exception cref="HousekeepingFailedException">Some of it failed; that is tried again at the next call.</exception>
     public async Task RunAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        await _store.FinishDeletesAsync(cancellationToken);
-        await foreach (var start in _store.UnscheduledAsync(before, cancellationToken))
-        {
-            await _starts.EnsureScheduledAsync(start, cancellationToken);
-            LogStarted(_logger, start.Id.Value);
-        }
-
-        await _terminated.SettleAllAsync(cancellationToken);
-        await _lost.ReleaseAllAsync(cancellationToken);
-        await _expired.DeleteAllAsync(cancellationToken);
+        var run = new HousekeepingRun(_logger, cancellationToken);
+        await RunAsync(before, run);
+        run.End();
     }
 
     /// <summary>
-    /// Deletes what is stored of ended tasks whose history was purged past the API, at the second call after that. For a host whose engine has
-    /// a management API of its own and <see cref="Core.Tasks.TaskCensus"/> among its orchestrations.
+    /// Also deletes what is stored of ended tasks whose history was purged past the API, at the second call after that. For a host whose engine
+    /// has a management API of its own and <see cref="TaskCensus"/> among its orchestrations.
     /// </summary>
-    /// <param name="cancellationToken">Ends the call; what is left is done at the next one.</param>
-    /// <exception cref="DurableAgentTasks.Core.Tasks.EngineUnavailableException">The engine takes no new work; what is left is done at the next call.</exception>
-    public Task DeletePurgedAsync(CancellationToken cancellationToken) => _purged.DeleteAllAsync(cancellationToken);
+    /// <inheritdoc cref="RunAsync(DateTimeOffset, CancellationToken)"/>
+    public async Task RunWithPurgedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var run = new HousekeepingRun(_logger, cancellationToken);
+        await RunAsync(before, run);
+        await run.TryAsync("find the tasks whose history was purged", () => _purged.DeleteAllAsync(run));
+        run.End();
+    }
+
+    private async Task RunAsync(DateTimeOffset before, HousekeepingRun run)
+    {
+        await run.TryAsync("find the deletes that were interrupted", () => FinishDeletesAsync(run));
+        await run.TryAsync("find the starts that were interrupted", () => MakeUpForStartsAsync(before, run));
+        await run.TryAsync("find the tasks that were terminated", () => _terminated.SettleAllAsync(run));
+        await run.TryAsync("find the places in the queue of tasks that are lost", () => _lost.ReleaseAllAsync(run));
+        await run.TryAsync("find the tasks that were kept long enough", () => _expired.DeleteAllAsync(run));
+    }
+
+    private async Task FinishDeletesAsync(HousekeepingRun run)
+    {
+        await foreach (var id in _store.UnfinishedDeletesAsync(run.CancellationToken))
+            await run.TryAsync("finish the delete of", id, () => _store.DeleteAsync(id, run.CancellationToken));
+    }
+
+    private async Task MakeUpForStartsAsync(DateTimeOffset before, HousekeepingRun run)
+    {
+        await foreach (var id in _store.UnscheduledAsync(before, run.CancellationToken))
+            await run.TryAsync("make up for the start of", id, () => MakeUpForStartAsync(id, run.CancellationToken));
+    }
+
+    private async Task MakeUpForStartAsync(TaskId id, CancellationToken cancellationToken)
+    {
+        if (await _store.ReadUnscheduledAsync(id, cancellationToken) is not { } start) return;
+        await _starts.EnsureScheduledAsync(start, cancellationToken);
+        LogStarted(_logger, id.Value);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The start of task {Task}, which was interrupted, is made up for.")]
     private static partial void LogStarted(ILogger logger, string task);

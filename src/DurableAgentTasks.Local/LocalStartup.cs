@@ -3,6 +3,7 @@ using DurableAgentTasks.Engine;
 using DurableAgentTasks.Hosting;
 using DurableAgentTasks.Http;
 using DurableAgentTasks.Http.Auth;
+using DurableAgentTasks.Http.Housekeeping;
 using DurableAgentTasks.Storage.Blobs;
 using Microsoft.Extensions.Options;
 
@@ -38,12 +39,23 @@ internal sealed partial class LocalStartup(
         await engine.ContinueAsync(cancellationToken);
 
         // 5.
-        await services.GetRequiredService<TaskReconciliation>().RunAsync(time.GetUtcNow(), cancellationToken);
+        try
+        {
+            await services.GetRequiredService<TaskReconciliation>().RunAsync(time.GetUtcNow(), cancellationToken);
+        }
+        catch (HousekeepingFailedException untidy)
+        {
+            // One task that cannot be read, or a full disk, keeps no other one from being served.
+            LogUntidy(logger, untidy.InnerExceptions.Count);
+        }
     }
 
     private IEnumerable<string> Addresses() =>
         (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
         .Concat(configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>());
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The host serves although {Count} of the things an earlier life left undone could not be done, for the reasons above.")]
+    private static partial void LogUntidy(ILogger logger, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Ended {Count} processes that an earlier life of this host left running, in {Seconds:F1} s.")]
     private static partial void LogLeftovers(ILogger logger, int count, double seconds);

@@ -1,5 +1,6 @@
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Housekeeping;
 using DurableAgentTasks.Storage.Queue;
 using Microsoft.Extensions.Logging;
 
@@ -12,11 +13,11 @@ namespace DurableAgentTasks.Http.Management;
 internal sealed partial class LostTasks(TaskQueue queue, ITaskClient client, ITaskCleanup cleanup, TaskTails tails, ILogger<LostTasks> logger)
 {
     /// <summary>Gives all their places back. None is on its way to the engine: a task asks for its place when it runs there.</summary>
-    public async Task ReleaseAllAsync(CancellationToken cancellationToken)
+    public async Task ReleaseAllAsync(HousekeepingRun run)
     {
-        var record = await queue.ReadAsync(cancellationToken);
-        foreach (var entry in record.Slots.Concat(record.Waiting))
-            await tails.AddAsync(entry.Task.Id, () => ReleaseAsync(entry.Task.Id, cancellationToken));
+        var record = await queue.ReadAsync(run.CancellationToken);
+        foreach (var id in record.Slots.Concat(record.Waiting).Select(entry => entry.Task.Id))
+            await run.TryAsync("give back the place of", id, () => tails.AddAsync(id, () => ReleaseAsync(id, run.CancellationToken)));
     }
 
     private async Task<bool> ReleaseAsync(TaskId id, CancellationToken cancellationToken)

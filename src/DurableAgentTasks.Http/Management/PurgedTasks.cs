@@ -2,6 +2,7 @@ using System.Text.Json;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Housekeeping;
 using DurableAgentTasks.Storage.Tasks;
 using Microsoft.Extensions.Logging;
 
@@ -19,27 +20,35 @@ namespace DurableAgentTasks.Http.Management;
 /// </summary>
 internal sealed partial class PurgedTasks(TaskStore store, ITaskClient client, ITaskCleanup cleanup, TaskTails tails, ILogger<PurgedTasks> logger)
 {
-    public async Task DeleteAllAsync(CancellationToken cancellationToken)
+    public async Task DeleteAllAsync(HousekeepingRun run)
     {
+        var cancellationToken = run.CancellationToken;
+
         // 1.
         var instance = await client.GetAsync(TaskCensus.InstanceId, payloads: true, cancellationToken);
         if (instance is { Status: RuntimeStatus.Suspended }) return;
         var told = instance is { HasEnded: false, Input: { } input } ? JsonSerializer.Deserialize<TaskCensus>(input, TaskJson.Options) : null;
         var last = told ?? new TaskCensus([], []);
 
-        // 2.
+        // 2. One of which that cannot be told is asked for again the next time.
         var has = await ListAsync(cancellationToken);
-        var gone = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var id in last.Had.Union(last.Gone).Where(id => !has.Contains(id)))
+        var gone = new SortedSet<string>(last.Had.Union(last.Gone).Where(id => !has.Contains(id)), StringComparer.Ordinal);
+        foreach (var id in gone.Select(TaskId.Parse).ToList())
         {
-            if (await IsGoneAsync(TaskId.Parse(id), cancellationToken)) gone.Add(id);
+            await run.TryAsync("see whether the engine still has", id, async () =>
+            {
+                if (!await IsGoneAsync(id, cancellationToken)) gone.Remove(id.Value);
+            });
         }
 
         // 3.
-        foreach (var id in last.Gone.Where(gone.Contains))
+        foreach (var id in last.Gone.Where(gone.Contains).Select(TaskId.Parse).ToList())
         {
-            await tails.AddAsync(TaskId.Parse(id), () => DeleteAsync(TaskId.Parse(id), cancellationToken));
-            gone.Remove(id);
+            await run.TryAsync("delete the purged", id, async () =>
+            {
+                await tails.AddAsync(id, () => DeleteAsync(id, cancellationToken));
+                gone.Remove(id.Value);
+            });
         }
 
         // 4.

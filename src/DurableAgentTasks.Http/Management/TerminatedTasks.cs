@@ -1,5 +1,6 @@
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Housekeeping;
 using DurableAgentTasks.Http.Status;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Tasks;
@@ -23,16 +24,17 @@ internal sealed partial class TerminatedTasks(
     public void SettleSoon(TaskId id, OperatorCommand command) => _ = TrySettleAsync(id, command);
 
     /// <summary>Settles all that are not yet.</summary>
-    public async Task SettleAllAsync(CancellationToken cancellationToken)
+    public async Task SettleAllAsync(HousekeepingRun run)
     {
         string? token = null;
         do
         {
             var page = await client.QueryAsync(
-                new InstanceQuery { Statuses = [RuntimeStatus.Terminated], Top = 1_000, ContinuationToken = token }, cancellationToken);
+                new InstanceQuery { Statuses = [RuntimeStatus.Terminated], Top = 1_000, ContinuationToken = token }, run.CancellationToken);
             foreach (var instance in page.Instances.Where(instance => instance.Name == TaskOrchestration.Name))
             {
-                if (TaskId.TryParse(instance.InstanceId, out var id)) await SettleAsync(id, new OperatorCommand(null, null), cancellationToken);
+                if (!TaskId.TryParse(instance.InstanceId, out var id)) continue;
+                await run.TryAsync("settle", id, () => SettleAsync(id, new OperatorCommand(null, null), run.CancellationToken));
             }
 
             token = page.ContinuationToken;

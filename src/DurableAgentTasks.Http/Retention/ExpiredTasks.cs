@@ -1,5 +1,7 @@
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Housekeeping;
+using DurableAgentTasks.Http.Management;
 using DurableAgentTasks.Http.Status;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,33 +10,35 @@ namespace DurableAgentTasks.Http.Retention;
 
 /// <summary>Deletes the tasks that were kept as long as <see cref="RetentionOptions"/> has it. Those the engine no longer knows stay.</summary>
 internal sealed partial class ExpiredTasks(
-    TaskList list, TaskStatusReader status, TaskDeletes deletes, IOptions<RetentionOptions> options, TimeProvider time, ILogger<ExpiredTasks> logger)
+    ITaskClient client, TaskStatusReader status, TaskDeletes deletes, IOptions<RetentionOptions> options, TimeProvider time, ILogger<ExpiredTasks> logger)
 {
-    public async Task DeleteAllAsync(CancellationToken cancellationToken)
+    public async Task DeleteAllAsync(HousekeepingRun run)
     {
-        await DeleteAsync([TaskState.Completed, TaskState.Cancelled], options.Value.EndedTasks, cancellationToken);
-        await DeleteAsync([TaskState.Failed], options.Value.FailedTasks, cancellationToken);
-    }
-
-    private async Task DeleteAsync(IReadOnlyList<TaskState> states, TimeSpan? keep, CancellationToken cancellationToken)
-    {
-        if (keep is not { } kept) return;
-        var before = time.GetUtcNow() - kept;
-        var filter = new TaskFilter { States = states, To = before, Top = 1_000 };
+        var now = time.GetUtcNow();
+        var (ended, failed) = (now - options.Value.EndedTasks, now - options.Value.FailedTasks);
+        if ((ended > failed ? ended : failed ?? ended) is not { } before) return;
+        var query = new InstanceQuery { CreatedTo = before, Statuses = RuntimeStatuses.Ended, Top = 1_000 };
         do
         {
-            var page = await list.ReadAsync(filter, cancellationToken);
-            foreach (var task in page.Tasks.Where(task => task.CompletedAt <= before)) await DeleteAsync(task.Id, states, before, cancellationToken);
-            filter = filter with { ContinuationToken = page.ContinuationToken };
+            var page = await client.QueryAsync(query, run.CancellationToken);
+            foreach (var instance in page.Instances)
+            {
+                // What the engine changed later ended later.
+                if (instance.Name != TaskOrchestration.Name || instance.LastUpdatedAt > before || !TaskId.TryParse(instance.InstanceId, out var id)) continue;
+                await run.TryAsync("delete", id, () => DeleteAsync(id, ended, failed, run.CancellationToken));
+            }
+
+            query = query with { ContinuationToken = page.ContinuationToken };
         }
-        while (filter.ContinuationToken is not null);
+        while (query.ContinuationToken is not null);
     }
 
-    private async Task DeleteAsync(TaskId id, IReadOnlyList<TaskState> states, DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task DeleteAsync(TaskId id, DateTimeOffset? ended, DateTimeOffset? failed, CancellationToken cancellationToken)
     {
-        // It may have been resumed since it was listed.
-        if (await status.ReadAsync(id, cancellationToken) is not { CompletedAt: { } ended } task || ended > before || !states.Contains(task.State)) return;
-        if (await deletes.DeleteAsync(id)) LogDeleted(logger, id, ended);
+        // Asked anew: it may have been resumed since it was listed.
+        if (await status.ReadAsync(id, cancellationToken) is not { CompletedAt: { } at } task) return;
+        if (!TaskLifecycle.HasEnded(task.State) || !(at <= (task.State == TaskState.Failed ? failed : ended))) return;
+        if (await deletes.DeleteAsync(id)) LogDeleted(logger, id, at);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {Task}, which ended at {Ended:u}, was kept long enough and is deleted.")]

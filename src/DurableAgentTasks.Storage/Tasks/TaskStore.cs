@@ -41,20 +41,26 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
     }
 
     /// <summary>
-    /// The starts that were written, but whose scheduling was never confirmed. Schedule them (an id the engine has is fine) and call
-    /// <see cref="MarkScheduledAsync"/>. Marks without a start are of requests that never got an answer; they are removed.
+    /// The tasks whose scheduling was never confirmed. Read what there is of their starts (<see cref="ReadUnscheduledAsync"/>), schedule
+    /// them (an id the engine has is fine) and call <see cref="MarkScheduledAsync"/>.
     /// </summary>
     /// <param name="before">Only marks set before; later ones may be starts on their way in another process.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async IAsyncEnumerable<TaskStart> UnscheduledAsync(
+    public async IAsyncEnumerable<TaskId> UnscheduledAsync(
         DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var mark in blobs.ListAsync(TaskBlobs.Starting, cancellationToken))
         {
-            if (mark.LastModified >= before || !TaskId.TryParse(mark.Name[TaskBlobs.Starting.Length..], out var task)) continue;
-            if (await ReadStartAsync(task, cancellationToken) is { } start) yield return start;
-            else await MarkScheduledAsync(task, cancellationToken);
+            if (mark.LastModified < before && TaskId.TryParse(mark.Name[TaskBlobs.Starting.Length..], out var task)) yield return task;
         }
+    }
+
+    /// <summary>The start of such a task. A mark without a start is of a request that never got an answer; it is removed.</summary>
+    public async Task<TaskStart?> ReadUnscheduledAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        var start = await ReadStartAsync(task, cancellationToken);
+        if (start is null) await MarkScheduledAsync(task, cancellationToken);
+        return start;
     }
 
     /// <summary>Adds to the timeline; what is there already under the same numbers does no harm.</summary>
@@ -109,7 +115,7 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
 
     /// <summary>
     /// Deletes all there is of a task. A mark is set before, and the start goes last: until then the id stays taken, and a crash on the
-    /// way is found and finished by <see cref="FinishDeletesAsync"/>.
+    /// way is found by <see cref="UnfinishedDeletesAsync"/>.
     /// </summary>
     public async Task DeleteAsync(TaskId task, CancellationToken cancellationToken)
     {
@@ -126,12 +132,12 @@ public sealed class TaskStore(IBlobStore blobs, TaskSignals? signals = null)
         await blobs.TryDeleteAsync(TaskBlobs.DeletingMark(task), BlobCondition.None, cancellationToken);
     }
 
-    /// <summary>Finishes the deletes a crash has interrupted; to be called before anything is started.</summary>
-    public async Task FinishDeletesAsync(CancellationToken cancellationToken)
+    /// <summary>The tasks whose deletes a crash has interrupted; they are to be deleted before anything is started.</summary>
+    public async IAsyncEnumerable<TaskId> UnfinishedDeletesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var mark in blobs.ListAsync(TaskBlobs.Deleting, cancellationToken))
         {
-            if (TaskId.TryParse(mark.Name[TaskBlobs.Deleting.Length..], out var task)) await DeleteAsync(task, cancellationToken);
+            if (TaskId.TryParse(mark.Name[TaskBlobs.Deleting.Length..], out var task)) yield return task;
         }
     }
 

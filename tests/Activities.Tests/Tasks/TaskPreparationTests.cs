@@ -1,7 +1,6 @@
 using System.Text.Json;
 using DurableAgentTasks.Activities.Tests.Hosting;
 using DurableAgentTasks.Core.Tasks;
-using DurableAgentTasks.Storage.Tasks;
 using DurableAgentTasks.Workflow.Activities;
 
 namespace DurableAgentTasks.Activities.Tests.Tasks;
@@ -73,9 +72,9 @@ public sealed class TaskPreparationTests : IAsyncDisposable
     private Task<PreparedTask> PrepareAsync(JsonElement body) =>
         _task.Preparation.PrepareAsync(new PrepareTask(_task.Id.Value, body, DateTimeOffset.UnixEpoch), Cancellation);
 
-    private async Task<List<TaskStart>> UnscheduledAsync()
+    private async Task<List<TaskId>> UnscheduledAsync()
     {
-        var starts = new List<TaskStart>();
+        var starts = new List<TaskId>();
         await foreach (var start in _task.Store.UnscheduledAsync(DateTimeOffset.MaxValue, Cancellation)) starts.Add(start);
         return starts;
     }

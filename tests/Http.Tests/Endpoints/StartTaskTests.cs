@@ -274,6 +274,6 @@ public sealed class StartTaskTests : ApiTest
         Host.Engine.StartFails = null;
     }
 
-    private async Task<List<TaskStart>> UnscheduledAsync() =>
+    private async Task<List<TaskId>> UnscheduledAsync() =>
         await Host.Store.UnscheduledAsync(DateTimeOffset.MaxValue, Cancellation).ToListAsync(Cancellation);
 }

@@ -26,6 +26,9 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
     /// <summary>Throws this at every start.</summary>
     public Exception? StartFails { get; set; }
 
+    /// <summary>What a start of that instance throws.</summary>
+    public Func<string, Exception?>? StartRefused { get; set; }
+
     /// <summary>Called before each start.</summary>
     public Action? Starting { get; set; }
 
@@ -41,7 +44,7 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
     public async Task<StartOutcome> StartAsync(string name, string instanceId, string? input, CancellationToken cancellationToken)
     {
         Starting?.Invoke();
-        if (StartFails is { } error) throw error;
+        if ((StartFails ?? StartRefused?.Invoke(instanceId)) is { } error) throw error;
         var now = time.GetUtcNow().AddTicks(Interlocked.Increment(ref _order));
         var instance = new OrchestrationInstance
         {

@@ -3,6 +3,7 @@ using DurableAgentTasks.Contracts.Blobs;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine;
 using DurableAgentTasks.Http.Deletion;
+using DurableAgentTasks.Http.Housekeeping;
 using DurableAgentTasks.Http.Management;
 using DurableAgentTasks.Storage.Blobs;
 using DurableAgentTasks.Storage.Tasks;
@@ -152,6 +153,22 @@ public sealed class PurgedTasksTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Patience)]
+    public async Task One_that_cannot_be_read_keeps_no_other_from_being_deleted_and_is_looked_at_again()
+    {
+        foreach (var id in new[] { "bad", "good" }) await StartAsync(id, TaskState.Completed);
+        await LookAsync();
+        var record = await _store.ReadRecordAsync<TaskRecord>(TaskId.Parse("bad"), Cancellation);
+        await _store.TryWriteRecordAsync(TaskId.Parse("bad"), "no record", BlobCondition.None, Cancellation);
+        foreach (var id in new[] { "bad", "good" }) await PurgeAsync(id);
+        for (var i = 0; i < 2; i++) await LookAsync(failures: run => Assert.Throws<HousekeepingFailedException>(run.End));
+        Assert.Equal(["bad"], await StoredAsync());
+
+        await _store.TryWriteRecordAsync(TaskId.Parse("bad"), record!.Value, BlobCondition.None, Cancellation);
+        await LookAsync();
+        Assert.Empty(await StoredAsync());
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_census_that_was_ended_or_stands_still_has_no_say()
     {
         await StartAsync("t", TaskState.Completed);
@@ -216,10 +233,12 @@ public sealed class PurgedTasksTests : IAsyncLifetime
     }
 
     /// <summary>Returns once the engine keeps what it was told.</summary>
-    private async Task LookAsync(ITaskClient? client = null)
+    private async Task LookAsync(ITaskClient? client = null, Action<HousekeepingRun>? failures = null)
     {
         var told = ToldClient.Of(client ?? _client, out var census);
-        await new PurgedTasks(_store, told, new NoCleanup(), new TaskTails(), NullLogger<PurgedTasks>.Instance).DeleteAllAsync(Cancellation);
+        var run = new HousekeepingRun(NullLogger.Instance, Cancellation);
+        await new PurgedTasks(_store, told, new NoCleanup(), new TaskTails(), NullLogger<PurgedTasks>.Instance).DeleteAllAsync(run);
+        failures?.Invoke(run);
         while (census() is { } json && (await told.GetAsync(TaskCensus.InstanceId, payloads: true, Cancellation))?.Input != json) await Task.Yield();
     }
 
