@@ -62,6 +62,7 @@ public static class TaskApi
         services.AddOptions<StreamingOptions>().Bind(configuration.GetSection(StreamingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StreamingOptions>, StreamingOptionsValidation>();
         services.AddSingleton<TaskEvents>();
+        services.AddSingleton<OpenTasks>();
         services.AddSingleton<AllTasksEvents>();
         services.TryAddSingleton<CheckpointStore>();
         services.TryAddSingleton<ResultPatches>();

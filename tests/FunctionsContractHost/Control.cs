@@ -54,6 +54,7 @@ public sealed class Control(DurableFunctionsTaskClient client, TestProcess tests
         nameof(ITaskClient.StartAsync) => await client.StartAsync(call.Name!, call.InstanceId, call.Text, cancellationToken),
         nameof(ITaskClient.GetAsync) => await client.GetAsync(call.InstanceId, call.Payloads, cancellationToken),
         nameof(ITaskClient.QueryAsync) => await client.QueryAsync(call.Query!, cancellationToken),
+        nameof(ITaskClient.ListAsync) => await client.ListAsync(call.Filter!, cancellationToken).ToListAsync(cancellationToken),
         nameof(ITaskClient.RaiseEventAsync) => await client.RaiseEventAsync(call.InstanceId, call.Name!, call.Text, cancellationToken),
         nameof(ITaskClient.SuspendAsync) => await client.SuspendAsync(call.InstanceId, call.Text, cancellationToken),
         nameof(ITaskClient.ResumeAsync) => await client.ResumeAsync(call.InstanceId, call.Text, cancellationToken),

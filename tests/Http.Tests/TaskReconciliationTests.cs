@@ -80,6 +80,14 @@ public sealed class TaskReconciliationTests : ApiTest
     }
 
     [Fact]
+    public async Task It_goes_through_the_instances_and_not_through_pages_of_them()
+    {
+        foreach (var id in new[] { "one", "two" }) await StartAsync(id, "exit 0");
+        await ReconcileAsync();
+        Assert.Equal((2, 0), (Host.Engine.Lists, Host.Engine.Queries));
+    }
+
+    [Fact]
     public async Task What_is_cancelled_is_no_failure_and_ends_it()
     {
         using var stopping = new CancellationTokenSource();

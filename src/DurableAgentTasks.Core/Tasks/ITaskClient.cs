@@ -16,8 +16,17 @@ public interface ITaskClient
     /// <param name="cancellationToken">Ends the call, not the instance.</param>
     Task<OrchestrationInstance?> GetAsync(string instanceId, bool payloads, CancellationToken cancellationToken);
 
-    /// <summary>The instances a query matches, newest first, a page at a time.</summary>
+    /// <summary>
+    /// The instances a query matches, newest first, a page at a time. For people who read a page: an engine that keeps them in another order goes
+    /// through all of them for each page. Whoever wants all takes <see cref="ListAsync"/>.
+    /// </summary>
     Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// All instances a filter matches, each once, in any order and without payloads, in one pass. What is started, ended or purged meanwhile is told as
+    /// it was before or after.
+    /// </summary>
+    IAsyncEnumerable<OrchestrationInstance> ListAsync(InstanceFilter filter, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sends an external event. It waits in the instance's buffer, first in first out per name (case-insensitive), until the
@@ -99,7 +108,7 @@ public sealed record OrchestrationInstance
     public bool HasEnded => Status is RuntimeStatus.Completed or RuntimeStatus.Failed or RuntimeStatus.Terminated;
 }
 
-public sealed record InstanceQuery
+public record InstanceFilter
 {
     public string? IdPrefix { get; init; }
 
@@ -109,7 +118,10 @@ public sealed record InstanceQuery
 
     /// <summary>Empty: every status.</summary>
     public IReadOnlyList<RuntimeStatus> Statuses { get; init; } = [];
+}
 
+public sealed record InstanceQuery : InstanceFilter
+{
     /// <summary>Instances to a page, 1 to 1,000.</summary>
     public int Top { get; init; } = 100;
 

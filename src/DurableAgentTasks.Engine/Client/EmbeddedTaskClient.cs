@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Engine.History;
@@ -67,6 +68,16 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
         }
 
         return Task.FromResult(new InstancePage(page, null));
+    }
+
+    public async IAsyncEnumerable<OrchestrationInstance> ListAsync(InstanceFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var entry in engine.Index.NewestFirst(before: null))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (filter.CreatedFrom > entry.CreatedAt) yield break;
+            if (Matches(filter, entry)) yield return View(entry, payloads: false);
+        }
     }
 
     public Task<OperationOutcome> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken)
@@ -164,7 +175,7 @@ internal sealed class EmbeddedTaskClient(DurableEngine engine) : ITaskClient
         return OperationOutcome.Accepted;
     }
 
-    private static bool Matches(InstanceQuery query, InstanceEntry entry) =>
+    private static bool Matches(InstanceFilter query, InstanceEntry entry) =>
         (query.CreatedTo is not { } to || entry.CreatedAt <= to)
         && (query.Statuses.Count == 0 || query.Statuses.Contains(entry.Status))
         && (query.IdPrefix is null || entry.Id.StartsWith(query.IdPrefix, StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
@@ -50,6 +51,15 @@ public sealed class DurableFunctionsTaskClient(TimeProvider time) : ITaskClient
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken) =>
         CallAsync(client => NewestFirst.PageAsync(client, query, cancellationToken));
 
+    public async IAsyncEnumerable<OrchestrationInstance> ListAsync(InstanceFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var all = Client.GetAllInstancesAsync(StorageFilter.Of(filter)).GetAsyncEnumerator(cancellationToken);
+        while (await CallAsync(_ => all.MoveNextAsync().AsTask()))
+        {
+            if (StorageFilter.Matches(filter, all.Current.RuntimeStatus)) yield return View(all.Current, payloads: false)!;
+        }
+    }
+
     public Task<OperationOutcome> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken) =>
         IfAsync(instanceId, instance => !instance.HasEnded, client => client.RaiseEventAsync(instanceId, eventName, Json(payload ?? "null"), CancellationToken.None), cancellationToken);
 
@@ -98,7 +108,7 @@ public sealed class DurableFunctionsTaskClient(TimeProvider time) : ITaskClient
     {
         InstanceId = found.InstanceId,
         Name = found.Name,
-        Status = StatusOf(found.RuntimeStatus),
+        Status = StorageFilter.StatusOf(found.RuntimeStatus),
         CreatedAt = found.CreatedAt,
         LastUpdatedAt = found.LastUpdatedAt,
         Input = payloads ? found.SerializedInput : null,
@@ -113,16 +123,6 @@ public sealed class DurableFunctionsTaskClient(TimeProvider time) : ITaskClient
         { RuntimeStatus: OrchestrationRuntimeStatus.Terminated, SerializedOutput: ['"', ..] reason } => JsonSerializer.Deserialize<string>(reason),
         { RuntimeStatus: OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated } => found.SerializedOutput,
         _ => null,
-    };
-
-    private static RuntimeStatus StatusOf(OrchestrationRuntimeStatus status) => status switch
-    {
-        OrchestrationRuntimeStatus.Pending => RuntimeStatus.Pending,
-        OrchestrationRuntimeStatus.Suspended => RuntimeStatus.Suspended,
-        OrchestrationRuntimeStatus.Completed => RuntimeStatus.Completed,
-        OrchestrationRuntimeStatus.Failed => RuntimeStatus.Failed,
-        OrchestrationRuntimeStatus.Terminated => RuntimeStatus.Terminated,
-        _ => RuntimeStatus.Running,
     };
 
     /// <summary>

@@ -27,7 +27,7 @@ internal static class NewestFirst
         {
             var key = (found.CreatedAt, found.InstanceId);
             if (before is { } last && Oldest.Compare(key, last) >= 0) continue;
-            if (query.Statuses.Count > 0 && !query.Statuses.Contains(DurableFunctionsTaskClient.View(found, payloads: false)!.Status)) continue;
+            if (!StorageFilter.Matches(query, found.RuntimeStatus)) continue;
             newest[key] = found;
 
             // One more than a page tells that another follows.
@@ -43,15 +43,9 @@ internal static class NewestFirst
         DurableTaskClient client, OrchestrationMetadata found, bool payloads, CancellationToken cancellationToken) =>
         DurableFunctionsTaskClient.View(payloads ? await client.GetInstanceAsync(found.InstanceId, true, cancellationToken) : found, payloads);
 
-    private static OrchestrationQuery FilterOf(InstanceQuery query, (DateTimeOffset CreatedAt, string Id)? before) => new()
-    {
-        InstanceIdPrefix = query.IdPrefix,
-        CreatedFrom = query.CreatedFrom,
-
-        // A second more: the storage may round.
-        CreatedTo = before is { } last && !(query.CreatedTo < last.CreatedAt) ? last.CreatedAt.AddSeconds(1) : query.CreatedTo,
-        PageSize = LargestPage,
-    };
+    // A second more: the storage may round.
+    private static OrchestrationQuery FilterOf(InstanceQuery query, (DateTimeOffset CreatedAt, string Id)? before) => StorageFilter.Of(
+        before is { } last && !(query.CreatedTo < last.CreatedAt) ? query with { CreatedTo = last.CreatedAt.AddSeconds(1) } : query);
 
     private static string Write((DateTimeOffset CreatedAt, string Id) last) => FormattableString.Invariant($"{last.CreatedAt.UtcTicks:x}-{last.Id}");
 

@@ -19,6 +19,9 @@ internal static class FunctionsComposition
     /// <summary>Azure cuts an answer off after 230 s: https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout</summary>
     private static readonly TimeSpan LongestStream = TimeSpan.FromSeconds(200);
 
+    /// <summary>Each look is a query of the storage.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
     /// <exception cref="StartRefusedException">The configuration is wrong; the message says how to mend it.</exception>
     public static void AddServices(this FunctionsApplicationBuilder builder)
     {
@@ -37,7 +40,11 @@ internal static class FunctionsComposition
 
         // Payloads have the same JSON as on the local host.
         services.Configure<WorkerOptions>(worker => worker.Serializer = new JsonObjectSerializer(TaskJson.Options));
-        services.PostConfigure<StreamingOptions>(streaming => streaming.MaxDuration ??= LongestStream);
+        services.PostConfigure<StreamingOptions>(streaming =>
+        {
+            streaming.MaxDuration ??= LongestStream;
+            streaming.LookEvery ??= LookEvery;
+        });
         services.AddSingleton<DurableFunctionsTaskClient>();
         services.AddSingleton<ITaskClient>(provider => provider.GetRequiredService<DurableFunctionsTaskClient>());
         services.AddSingleton(provider => new ReadinessCheck("engine", async cancellationToken =>

@@ -15,16 +15,7 @@ internal sealed class AgentDeletes(TaskList list, TaskDeletes deletes, IHostAppl
     public async Task<IReadOnlyList<TaskId>> DeleteAsync(string agentId)
     {
         var stopping = lifetime.ApplicationStopping;
-        var found = new List<TaskId>();
-        var filter = new TaskFilter { AgentId = agentId, Top = 1_000 };
-        do
-        {
-            var page = await list.ReadAsync(filter, stopping);
-            found.AddRange(page.Tasks.Select(task => task.Id));
-            filter = filter with { ContinuationToken = page.ContinuationToken };
-        }
-        while (filter.ContinuationToken is not null);
-
+        var found = await list.ReadAllAsync(new TaskFilter { AgentId = agentId }, stopping).Select(task => task.Id).ToListAsync(stopping);
         var deleted = new ConcurrentBag<TaskId>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping };
         await Parallel.ForEachAsync(found, options, async (id, _) =>

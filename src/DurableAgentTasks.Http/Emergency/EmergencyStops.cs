@@ -17,8 +17,6 @@ namespace DurableAgentTasks.Http.Emergency;
 internal sealed partial class EmergencyStops(
     IEmergencyStop host, TaskList tasks, ITaskClient client, IHostApplicationLifetime lifetime, ILogger<EmergencyStops> logger)
 {
-    private const int PageSize = 1_000;
-
     /// <returns>What was ended, and the tasks that were told to pause.</returns>
     public async Task<(EmergencyReport Report, IReadOnlyList<TaskId> Paused)> StopAsync(OperatorCommand command)
     {
@@ -30,18 +28,12 @@ internal sealed partial class EmergencyStops(
         // 2.
         var payload = JsonSerializer.Serialize(command with { Mode = PauseMode.Stop, Emergency = true }, TaskJson.Options);
         var paused = new List<TaskId>();
-        string? token = null;
-        do
+        await foreach (var task in tasks.ReadAllAsync(new TaskFilter { States = TaskFilter.Running }, stopping))
         {
-            var page = await tasks.ReadAsync(new TaskFilter { States = TaskFilter.Running, Top = PageSize, ContinuationToken = token }, stopping);
-            token = page.ContinuationToken;
-            foreach (var task in page.Tasks)
-            {
-                var outcome = await client.RaiseEventAsync(task.Id.Value, OperatorEvents.Pause, payload, stopping);
-                if (outcome == OperationOutcome.Accepted) paused.Add(task.Id);
-            }
+            var outcome = await client.RaiseEventAsync(task.Id.Value, OperatorEvents.Pause, payload, stopping);
+            if (outcome == OperationOutcome.Accepted) paused.Add(task.Id);
         }
-        while (token is not null);
+
         return (report, paused);
     }
 

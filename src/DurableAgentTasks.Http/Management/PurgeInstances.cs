@@ -33,7 +33,7 @@ internal static class PurgeInstances
         if (from > to) query.Fail(From, "must not be later than \"createdTimeTo\".");
         if (query.Any) return Refusal.InvalidParameters(query.Errors);
         IReadOnlyList<RuntimeStatus> ended = statuses is null ? RuntimeStatuses.Ended : [.. statuses.Intersect(RuntimeStatuses.Ended)];
-        var purged = ended.Count == 0 ? 0 : await purges.PurgeAsync(new InstanceQuery { CreatedFrom = from, CreatedTo = to, Statuses = ended, Top = 1_000 }, cancellationToken);
+        var purged = ended.Count == 0 ? 0 : await purges.PurgeAsync(new InstanceFilter { CreatedFrom = from, CreatedTo = to, Statuses = ended }, cancellationToken);
         return purged == 0 ? Refusal.NoInstanceMatches() : Answer.Json(new PurgedView(purged));
     }
 
@@ -63,21 +63,13 @@ internal sealed class InstancePurges(ITaskClient client, TaskDeletes deletes)
     }
 
     /// <returns>How many were purged.</returns>
-    public async Task<int> PurgeAsync(InstanceQuery query, CancellationToken cancellationToken)
+    public async Task<int> PurgeAsync(InstanceFilter filter, CancellationToken cancellationToken)
     {
-        var ids = new List<string>();
-        for (string? token = null; ;)
-        {
-            var page = await client.QueryAsync(query with { ContinuationToken = token }, cancellationToken);
-            ids.AddRange(page.Instances.Select(instance => instance.InstanceId));
-            token = page.ContinuationToken;
-            if (token is null) break;
-        }
-
+        // The whole list first: nothing is purged if it cannot be read.
         var purged = 0;
-        foreach (var id in ids)
+        foreach (var instance in await client.ListAsync(filter, cancellationToken).ToListAsync(cancellationToken))
         {
-            if (await PurgeAsync(id, cancellationToken) == OperationOutcome.Accepted) purged++;
+            if (await PurgeAsync(instance.InstanceId, cancellationToken) == OperationOutcome.Accepted) purged++;
         }
 
         return purged;

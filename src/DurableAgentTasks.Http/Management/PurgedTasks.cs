@@ -59,14 +59,12 @@ internal sealed partial class PurgedTasks(TaskStore store, ITaskClient client, I
     private async Task<SortedSet<string>> ListAsync(CancellationToken cancellationToken)
     {
         var ids = new SortedSet<string>(StringComparer.Ordinal);
-        for (var query = new InstanceQuery { Top = 1_000 }; ;)
+        await foreach (var instance in client.ListAsync(new InstanceFilter(), cancellationToken))
         {
-            var page = await client.QueryAsync(query, cancellationToken);
-            var tasks = page.Instances.Where(instance => instance.Name == TaskOrchestration.Name && TaskId.TryParse(instance.InstanceId, out _));
-            ids.UnionWith(tasks.Select(instance => instance.InstanceId));
-            if (page.ContinuationToken is null) return ids;
-            query = query with { ContinuationToken = page.ContinuationToken };
+            if (instance.Name == TaskOrchestration.Name && TaskId.TryParse(instance.InstanceId, out _)) ids.Add(instance.InstanceId);
         }
+
+        return ids;
     }
 
     /// <summary>One that has not ended may be resumed, whatever became of its history, or is on its way to the engine.</summary>

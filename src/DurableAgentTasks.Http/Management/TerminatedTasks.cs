@@ -26,20 +26,11 @@ internal sealed partial class TerminatedTasks(
     /// <summary>Settles all that are not yet.</summary>
     public async Task SettleAllAsync(HousekeepingRun run)
     {
-        string? token = null;
-        do
+        await foreach (var instance in client.ListAsync(new InstanceFilter { Statuses = [RuntimeStatus.Terminated] }, run.CancellationToken))
         {
-            var page = await client.QueryAsync(
-                new InstanceQuery { Statuses = [RuntimeStatus.Terminated], Top = 1_000, ContinuationToken = token }, run.CancellationToken);
-            foreach (var instance in page.Instances.Where(instance => instance.Name == TaskOrchestration.Name))
-            {
-                if (!TaskId.TryParse(instance.InstanceId, out var id)) continue;
-                await run.TryAsync("settle", id, () => SettleAsync(id, new OperatorCommand(null, null), run.CancellationToken));
-            }
-
-            token = page.ContinuationToken;
+            if (instance.Name != TaskOrchestration.Name || !TaskId.TryParse(instance.InstanceId, out var id)) continue;
+            await run.TryAsync("settle", id, () => SettleAsync(id, new OperatorCommand(null, null), run.CancellationToken));
         }
-        while (token is not null);
     }
 
     /// <summary>Settles one; nothing happens if that was done, or its engine has no such task any more.</summary>

@@ -17,20 +17,12 @@ internal sealed partial class ExpiredTasks(
         var now = time.GetUtcNow();
         var (ended, failed) = (now - options.Value.EndedTasks, now - options.Value.FailedTasks);
         if ((ended > failed ? ended : failed ?? ended) is not { } before) return;
-        var query = new InstanceQuery { CreatedTo = before, Statuses = RuntimeStatuses.Ended, Top = 1_000 };
-        do
+        await foreach (var instance in client.ListAsync(new InstanceFilter { CreatedTo = before, Statuses = RuntimeStatuses.Ended }, run.CancellationToken))
         {
-            var page = await client.QueryAsync(query, run.CancellationToken);
-            foreach (var instance in page.Instances)
-            {
-                // What the engine changed later ended later.
-                if (instance.Name != TaskOrchestration.Name || instance.LastUpdatedAt > before || !TaskId.TryParse(instance.InstanceId, out var id)) continue;
-                await run.TryAsync("delete", id, () => DeleteAsync(id, ended, failed, run.CancellationToken));
-            }
-
-            query = query with { ContinuationToken = page.ContinuationToken };
+            // What the engine changed later ended later.
+            if (instance.Name != TaskOrchestration.Name || instance.LastUpdatedAt > before || !TaskId.TryParse(instance.InstanceId, out var id)) continue;
+            await run.TryAsync("delete", id, () => DeleteAsync(id, ended, failed, run.CancellationToken));
         }
-        while (query.ContinuationToken is not null);
     }
 
     private async Task DeleteAsync(TaskId id, DateTimeOffset? ended, DateTimeOffset? failed, CancellationToken cancellationToken)

@@ -12,7 +12,6 @@ public sealed record TaskCounts(int Total, IReadOnlyDictionary<string, int> Stat
 /// <summary>Counts the tasks, as they were a few seconds ago at most: whoever asks meanwhile gets the count there is.</summary>
 internal sealed class TaskStatistics(TaskList tasks, TimeProvider time) : IDisposable
 {
-    private const int PageSize = 1_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _counting = new(1, 1);
     private (long At, IReadOnlyDictionary<string, TaskCounts> ByAgent)? _known;
@@ -44,19 +43,13 @@ internal sealed class TaskStatistics(TaskList tasks, TimeProvider time) : IDispo
     private async Task<IReadOnlyDictionary<string, TaskCounts>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = new SortedDictionary<string, Dictionary<string, int>>(StringComparer.Ordinal);
-        string? token = null;
-        do
+        await foreach (var task in tasks.ReadAllAsync(new TaskFilter(), cancellationToken))
         {
-            var page = await tasks.ReadAsync(new TaskFilter { Top = PageSize, ContinuationToken = token }, cancellationToken);
-            token = page.ContinuationToken;
-            foreach (var task in page.Tasks)
-            {
-                if (!counts.TryGetValue(task.Request.Agent, out var states)) counts[task.Request.Agent] = states = [];
-                var state = WireName.Of(task.State);
-                states[state] = states.GetValueOrDefault(state) + 1;
-            }
+            if (!counts.TryGetValue(task.Request.Agent, out var states)) counts[task.Request.Agent] = states = [];
+            var state = WireName.Of(task.State);
+            states[state] = states.GetValueOrDefault(state) + 1;
         }
-        while (token is not null);
+
         return counts.ToDictionary(agent => agent.Key, agent => CountsOf(agent.Value));
     }
 

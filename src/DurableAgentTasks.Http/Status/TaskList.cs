@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DurableAgentTasks.Core.Tasks;
 
 namespace DurableAgentTasks.Http.Status;
@@ -44,6 +45,7 @@ internal sealed class TaskList(ITaskClient client, TaskStatusReader status)
     private const int MaxQueries = 20;
     private const int MaxExamined = 5_000;
     private const int ReadsAtOnce = 16;
+    private const int ChunkSize = 200;
 
     /// <exception cref="FormatException">The continuation token is not one that a page gave.</exception>
     public async Task<TaskPage> ReadAsync(TaskFilter filter, CancellationToken cancellationToken)
@@ -61,17 +63,24 @@ internal sealed class TaskList(ITaskClient client, TaskStatusReader status)
         }
     }
 
+    /// <summary>All of them, in any order and in one pass, whatever the filter says of pages.</summary>
+    public async IAsyncEnumerable<TaskRecord> ReadAllAsync(TaskFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var instances in client.ListAsync(InstancesOf(filter), cancellationToken).Chunk(ChunkSize).WithCancellation(cancellationToken))
+        {
+            foreach (var task in (await ReadAsync(instances, cancellationToken)).Where(filter.Matches)) yield return task;
+        }
+    }
+
     private Task<InstancePage> QueryAsync(TaskFilter filter, int top, string? token, CancellationToken cancellationToken) =>
-        client.QueryAsync(
-            new InstanceQuery
-            {
-                CreatedFrom = filter.From,
-                CreatedTo = filter.To,
-                Statuses = [.. filter.States.SelectMany(StatusesOf).Distinct()],
-                Top = top,
-                ContinuationToken = token,
-            },
-            cancellationToken);
+        client.QueryAsync(InstancesOf(filter) with { Top = top, ContinuationToken = token }, cancellationToken);
+
+    private static InstanceQuery InstancesOf(TaskFilter filter) => new()
+    {
+        CreatedFrom = filter.From,
+        CreatedTo = filter.To,
+        Statuses = [.. filter.States.SelectMany(StatusesOf).Distinct()],
+    };
 
     private async Task<IEnumerable<TaskRecord>> ReadAsync(IReadOnlyList<OrchestrationInstance> instances, CancellationToken cancellationToken)
     {

@@ -6,18 +6,17 @@ namespace DurableAgentTasks.Http.Streaming;
 
 /// <summary>
 /// State and progress of all tasks. It begins with those that have not ended. What this process stores is signalled; the rest is found
-/// by asking the engine every second which instances it changed, so that only the records of those are read.
+/// by asking the engine now and then which instances it changed (<see cref="OpenTasks"/>), so that only the records of those are read.
 /// </summary>
-internal sealed class AllTasksEvents(TaskStatusReader status, TaskStore store, ITaskClient client, TaskSignals signals, TimeProvider time)
+internal sealed class AllTasksEvents(TaskStatusReader status, TaskStore store, OpenTasks open, TaskSignals signals, TimeProvider time)
 {
-    private const int PageSize = 1_000;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-    private static readonly RuntimeStatus[] Open = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
 
     public async Task SendAsync(EventWriter events, CancellationToken cancellationToken)
     {
         var followed = new Dictionary<TaskId, Followed>();
         using var watch = signals.WatchAll();
+        OpenTasksLook? seen = null;
         long? looked = null;
         IEnumerable<TaskId> changed = [];
         while (true)
@@ -25,7 +24,9 @@ internal sealed class AllTasksEvents(TaskStatusReader status, TaskStore store, I
             if (looked is not { } last || time.GetElapsedTime(last) >= LookEvery)
             {
                 looked = time.GetTimestamp();
-                changed = changed.Union(await LookAsync(followed, events, cancellationToken));
+                var look = await open.LookAsync(cancellationToken);
+                if (look != seen) changed = changed.Union(TakeIn(seen = look, followed, events));
+                changed = changed.Union(followed.Where(entry => entry.Value.Teller.IsDue).Select(entry => entry.Key)).ToList();
             }
 
             foreach (var task in changed)
@@ -48,44 +49,41 @@ internal sealed class AllTasksEvents(TaskStatusReader status, TaskStore store, I
             return;
         }
 
-        if (!followed.TryGetValue(id, out var entry)) followed[id] = entry = new Followed(NewTeller(events));
+        if (!followed.TryGetValue(id, out var entry)) followed[id] = entry = Follow(events);
         await entry.Teller.TellAsync(task, cancellationToken);
         if (entry.Gone) followed.Remove(id);
     }
 
     /// <summary>The tasks there may be something to tell of. Those the engine no longer has open are told of once more.</summary>
-    private async Task<List<TaskId>> LookAsync(
-        Dictionary<TaskId, Followed> followed, EventWriter events, CancellationToken cancellationToken)
+    private List<TaskId> TakeIn(OpenTasksLook look, Dictionary<TaskId, Followed> followed, EventWriter events)
     {
         var changed = new List<TaskId>();
-        foreach (var entry in followed.Values) entry.Gone = true;
-        string? token = null;
-        do
+        foreach (var (id, entry) in followed)
         {
-            var query = new InstanceQuery { Statuses = Open, Top = PageSize, ContinuationToken = token };
-            var page = await client.QueryAsync(query, cancellationToken);
-            token = page.ContinuationToken;
-            foreach (var instance in page.Instances)
-            {
-                if (instance.Name != TaskOrchestration.Name || !TaskId.TryParse(instance.InstanceId, out var id)) continue;
-                if (!followed.TryGetValue(id, out var entry)) followed[id] = entry = new Followed(NewTeller(events));
-                entry.Gone = false;
-                if (entry.IsNews(instance) || entry.Teller.IsDue) changed.Add(id);
-            }
+            // One that was followed since the look began may have been started after it.
+            entry.Gone = entry.Since < look.BeganAt && !look.Tasks.ContainsKey(id);
+            if (entry.Gone) changed.Add(id);
         }
-        while (token is not null);
 
-        changed.AddRange(followed.Where(entry => entry.Value.Gone).Select(entry => entry.Key));
+        foreach (var (id, instance) in look.Tasks)
+        {
+            if (!followed.TryGetValue(id, out var entry)) followed[id] = entry = Follow(events);
+            if (entry.IsNews(instance)) changed.Add(id);
+        }
+
         return changed;
     }
 
-    private StatusTeller NewTeller(EventWriter events) => new(events, store, time, withNews: false);
+    private Followed Follow(EventWriter events) => new(new StatusTeller(events, store, time, withNews: false), time.GetTimestamp());
 
-    private sealed class Followed(StatusTeller teller)
+    private sealed class Followed(StatusTeller teller, long since)
     {
         private (RuntimeStatus Status, DateTimeOffset At)? _last;
 
         public StatusTeller Teller => teller;
+
+        /// <summary>By the clock's timestamps.</summary>
+        public long Since => since;
 
         /// <summary>The engine does not have it open.</summary>
         public bool Gone { get; set; }

@@ -12,12 +12,23 @@ public sealed class StreamingOptions
     /// not. Where answers are cut off (Azure: 230 s) it must be less than that.
     /// </summary>
     public TimeSpan? MaxDuration { get; set; }
+
+    /// <summary>
+    /// How often the engine is asked which tasks changed in other processes while somebody follows all tasks, above zero;
+    /// <see langword="null"/>: every second.
+    /// </summary>
+    public TimeSpan? LookEvery { get; set; }
 }
 
 internal sealed class StreamingOptionsValidation : IValidateOptions<StreamingOptions>
 {
-    public ValidateOptionsResult Validate(string? name, StreamingOptions options) =>
-        options.MaxDuration is { } max && (max <= TimeSpan.Zero || max > TimeSpan.FromDays(1))
-            ? ValidateOptionsResult.Fail("Streaming:MaxDuration must be above zero and at most a day, such as 00:03:20; leave it out for no maximum.")
-            : ValidateOptionsResult.Success;
+    public ValidateOptionsResult Validate(string? name, StreamingOptions options)
+    {
+        var errors = new List<string>();
+        if (!IsUpToADay(options.MaxDuration)) errors.Add("Streaming:MaxDuration must be above zero and at most a day, such as 00:03:20; leave it out for no maximum.");
+        if (!IsUpToADay(options.LookEvery)) errors.Add("Streaming:LookEvery must be above zero and at most a day, such as 00:00:05; leave it out for the host's own.");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static bool IsUpToADay(TimeSpan? time) => time is null || (time > TimeSpan.Zero && time <= TimeSpan.FromDays(1));
 }

@@ -31,6 +31,8 @@ internal sealed class ScriptedEngine : ITaskClient
 
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken) => throw Unasked();
 
+    public IAsyncEnumerable<OrchestrationInstance> ListAsync(InstanceFilter filter, CancellationToken cancellationToken) => throw Unasked();
+
     public Task<OperationOutcome> SuspendAsync(string instanceId, string? reason, CancellationToken cancellationToken) => throw Unasked();
 
     public Task<OperationOutcome> ResumeAsync(string instanceId, string? reason, CancellationToken cancellationToken) => throw Unasked();

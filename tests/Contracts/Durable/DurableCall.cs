@@ -14,4 +14,6 @@ public sealed record DurableCall(string InstanceId)
     public bool Payloads { get; init; }
 
     public InstanceQuery? Query { get; init; }
+
+    public InstanceFilter? Filter { get; init; }
 }

@@ -49,6 +49,48 @@ public abstract partial class DurableContextContract
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_list_has_each_instance_once_with_its_status_and_without_what_it_says()
+    {
+        var (ended, open, suspended, terminated, purged) =
+            (await StartAsync("Status"), await StartAsync("Status"), await StartAsync("Status"), await StartAsync("Status"), await StartAsync("Status"));
+        foreach (var id in new[] { ended, open, suspended, terminated, purged }) await _host.Activities.HeldAsync($"{id} hold");
+        foreach (var id in new[] { ended, purged })
+        {
+            _host.Activities.Release($"{id} hold");
+            await EndAsync(id);
+        }
+
+        Assert.Equal(OperationOutcome.Accepted, await _host.Client.PurgeAsync(purged, default));
+        await SuspendAsync(suspended);
+        Assert.Equal(OperationOutcome.Accepted, await _host.Client.TerminateAsync(terminated, "over", default));
+        await EndAsync(terminated);
+
+        var mine = new[] { ended, open, suspended, terminated, purged };
+        var all = await ListAsync();
+        Assert.Equal(
+            [(ended, RuntimeStatus.Completed), (open, RuntimeStatus.Running), (suspended, RuntimeStatus.Suspended), (terminated, RuntimeStatus.Terminated)],
+            all.OrderBy(instance => Array.IndexOf(mine, instance.InstanceId)).Select(instance => (instance.InstanceId, instance.Status)));
+        Assert.All(all, instance => Assert.Equal(("Status", null, null, null), (instance.Name, instance.Input, instance.Output, instance.CustomStatus)));
+        Assert.Equal(all.Single(instance => instance.InstanceId == ended), await _host.Client.GetAsync(ended, payloads: false, default));
+
+        Assert.Equal([open], (await ListAsync(RuntimeStatus.Pending, RuntimeStatus.Running)).Select(instance => instance.InstanceId));
+        Assert.Equal([terminated], (await ListAsync(RuntimeStatus.Terminated)).Select(instance => instance.InstanceId));
+        Assert.Empty(await ListAsync(RuntimeStatus.Failed));
+        foreach (var status in new[] { RuntimeStatus.Running, RuntimeStatus.Suspended, RuntimeStatus.Completed, RuntimeStatus.Terminated })
+        {
+            var page = await _host.Client.QueryAsync(new InstanceQuery { IdPrefix = "Status-", Statuses = [status], Top = 1_000 }, default);
+            Assert.Equal(
+                (await ListAsync(status)).Select(instance => instance.InstanceId).Order(),
+                page.Instances.Select(instance => instance.InstanceId).Where(mine.Contains).Order());
+        }
+
+        foreach (var id in new[] { open, suspended, terminated }) _host.Activities.Release($"{id} hold");
+
+        async Task<List<OrchestrationInstance>> ListAsync(params RuntimeStatus[] statuses) =>
+            await _host.Client.ListAsync(new InstanceFilter { Statuses = statuses }, default).Where(instance => mine.Contains(instance.InstanceId)).ToListAsync();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_suspended_instance_runs_nothing_until_it_is_resumed()
     {
         var id = await StartAsync("TellStages");

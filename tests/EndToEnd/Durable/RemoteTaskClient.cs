@@ -18,6 +18,11 @@ internal sealed class RemoteTaskClient(HttpClient http) : ITaskClient
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken) =>
         CallAsync<InstancePage>(new("") { Query = query }, cancellationToken);
 
+    public async IAsyncEnumerable<OrchestrationInstance> ListAsync(InstanceFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var instance in await CallAsync<IReadOnlyList<OrchestrationInstance>>(new("") { Filter = filter }, cancellationToken)) yield return instance;
+    }
+
     public Task<OperationOutcome> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken) =>
         CallAsync<OperationOutcome>(new(instanceId) { Name = eventName, Text = payload }, cancellationToken);
 

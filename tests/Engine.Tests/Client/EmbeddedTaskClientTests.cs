@@ -89,6 +89,41 @@ public sealed class EmbeddedTaskClientTests : IAsyncLifetime
         Assert.Equal(2_500, seen.Count);
         var none = await _engine.Client.QueryAsync(new InstanceQuery { IdPrefix = "b" }, default);
         Assert.Empty(none.Instances);
+        Assert.Equal(seen.Order(), (await ListAsync(new InstanceFilter())).Order());
+    }
+
+    [Fact(Timeout = EngineLives.Patience)]
+    public async Task A_list_filters_as_a_query_does()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await _engine.StartMainAsync(i % 2 == 0 ? $"even-{i}" : $"odd-{i}", i < 2 ? "\"wait\"" : null);
+            if (i >= 2) await _engine.EndAsync(i % 2 == 0 ? $"even-{i}" : $"odd-{i}");
+            _lives.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var begin = _lives.Time.GetUtcNow() - TimeSpan.FromMinutes(4);
+        Assert.Equal(["even-0", "even-2", "odd-1", "odd-3"], await ListAsync(new InstanceFilter()));
+        Assert.Equal(["odd-1", "odd-3"], await ListAsync(new InstanceFilter { IdPrefix = "odd-" }));
+        Assert.Equal(["even-2", "odd-3"], await ListAsync(new InstanceFilter { Statuses = [RuntimeStatus.Completed] }));
+        Assert.Equal(["even-2", "odd-1"], await ListAsync(new InstanceFilter { CreatedFrom = begin.AddMinutes(1), CreatedTo = begin.AddMinutes(2) }));
+        Assert.All(await _engine.Client.ListAsync(new InstanceFilter(), default).ToListAsync(), instance => Assert.Equal((null, null), (instance.Input, instance.Output)));
+    }
+
+    [Fact(Timeout = EngineLives.Patience)]
+    public async Task A_list_holds_each_instance_once_while_what_it_gave_is_purged()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => _engine.StartMainAsync($"a{i}")));
+        var seen = new List<string>();
+        await foreach (var instance in _engine.Client.ListAsync(new InstanceFilter(), default))
+        {
+            seen.Add(instance.InstanceId);
+            await _engine.EndAsync(seen[^1]);
+            await _engine.Client.PurgeAsync(seen[^1], default);
+        }
+
+        Assert.Equal(1_500, seen.Distinct().Count());
+        Assert.Equal(1_500, seen.Count);
     }
 
     [Theory(Timeout = EngineLives.Patience)]
@@ -174,6 +209,9 @@ public sealed class EmbeddedTaskClientTests : IAsyncLifetime
 
         Assert.Equal(OperationOutcome.NotFound, await _engine.Client.PurgeAsync("nobody", default));
     }
+
+    private async Task<IEnumerable<string>> ListAsync(InstanceFilter filter) =>
+        await _engine.Client.ListAsync(filter, default).Select(instance => instance.InstanceId).Order(StringComparer.Ordinal).ToListAsync();
 
     private async Task<IEnumerable<string>> IdsAsync(InstanceQuery query) =>
         (await _engine.Client.QueryAsync(query, default)).Instances.Select(instance => instance.InstanceId);

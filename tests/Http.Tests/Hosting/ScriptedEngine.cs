@@ -37,6 +37,12 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
 
     public int Starts { get; private set; }
 
+    /// <summary>How often a page was asked for.</summary>
+    public int Queries { get; private set; }
+
+    /// <summary>How often all were listed.</summary>
+    public int Lists { get; private set; }
+
     public List<(string Id, string Name, string? Payload)> Events { get; } = [];
 
     public List<string> Calls { get; } = [];
@@ -62,13 +68,12 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
 
     public Task<InstancePage> QueryAsync(InstanceQuery query, CancellationToken cancellationToken)
     {
+        Queries++;
         var before = long.MaxValue;
         if (query.ContinuationToken is { } token && !long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out before)) throw new FormatException(token);
         var matches = _instances.Values
             .Where(instance => instance.CreatedAt.UtcTicks < before)
-            .Where(instance => query.IdPrefix is null || instance.InstanceId.StartsWith(query.IdPrefix, StringComparison.Ordinal))
-            .Where(instance => query.Statuses.Count == 0 || query.Statuses.Contains(instance.Status))
-            .Where(instance => !(instance.CreatedAt < query.CreatedFrom) && !(instance.CreatedAt > query.CreatedTo))
+            .Where(instance => Matches(query, instance))
             .OrderByDescending(instance => instance.CreatedAt)
             .Take(query.Top + 1)
             .ToList();
@@ -77,6 +82,12 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
         return Task.FromResult(new InstancePage(
             [.. matches.Select(instance => View(instance, query.Payloads))],
             more ? matches[^1].CreatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    public IAsyncEnumerable<OrchestrationInstance> ListAsync(InstanceFilter filter, CancellationToken cancellationToken)
+    {
+        Lists++;
+        return _instances.Values.Where(instance => Matches(filter, instance)).Select(instance => View(instance, payloads: false)).ToList().ToAsyncEnumerable();
     }
 
     public async Task<OperationOutcome> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken)
@@ -244,6 +255,11 @@ internal sealed class ScriptedEngine(TaskStore store, IBlobStore blobs, TaskAdmi
         if (outcome == OperationOutcome.Accepted) Set(instanceId, status, reason);
         return Task.FromResult(outcome);
     }
+
+    private static bool Matches(InstanceFilter filter, OrchestrationInstance instance) =>
+        (filter.IdPrefix is null || instance.InstanceId.StartsWith(filter.IdPrefix, StringComparison.Ordinal))
+        && (filter.Statuses.Count == 0 || filter.Statuses.Contains(instance.Status))
+        && !(instance.CreatedAt < filter.CreatedFrom) && !(instance.CreatedAt > filter.CreatedTo);
 
     private OperationOutcome Check(string instanceId) =>
         !_instances.TryGetValue(instanceId, out var instance) ? OperationOutcome.NotFound

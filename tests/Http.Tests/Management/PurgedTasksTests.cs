@@ -299,7 +299,7 @@ public sealed class PurgedTasksTests : IAsyncLifetime
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
         {
             nameof(ITaskClient.GetAsync) when args![0] as string != _sees => Task.FromResult<OrchestrationInstance?>(null),
-            nameof(ITaskClient.QueryAsync) => Task.FromResult(new InstancePage([], null)),
+            nameof(ITaskClient.ListAsync) => AsyncEnumerable.Empty<OrchestrationInstance>(),
             _ => targetMethod.Invoke(_client, args),
         };
     }
