@@ -109,6 +109,39 @@ public sealed class PurgedTasksTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Patience)]
+    public async Task An_engine_that_was_set_back_by_less_than_the_time_between_two_looks_takes_nothing_along()
+    {
+        // From outside this is the same as tasks that were started and purged between two looks: those stay for this one's sake.
+        await StartAsync("old", TaskState.Completed);
+        await LookAsync(times: 2);
+        await CloseAsync();
+        Copy(PathOf("engine"), PathOf("backup"));
+        await OpenAsync("engine");
+        await StartAsync("young", TaskState.Failed);
+
+        await OpenAsync("backup");
+        await LookAsync();
+        await StartAsync("later", TaskState.Completed);
+        await LookAsync(times: 3);
+        Assert.Equal(["later", "old", "young"], await StoredAsync());
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task What_another_engine_on_the_same_storage_had_that_is_never_looked_at_stays()
+    {
+        await StartAsync("one", TaskState.Completed);
+        await LookAsync(times: 2);
+        var (first, firstClient) = (_engine, _client);
+        _engine = null!;
+        await OpenAsync("other");
+        await StartAsync("two", TaskState.Failed);
+        for (var i = 0; i < 4; i++) await LookAsync(firstClient);
+
+        await first.DisposeAsync();
+        Assert.Equal(["one", "two"], await StoredAsync());
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Another_engine_on_the_same_storage_takes_nothing_along()
     {
         await StartAsync("one", TaskState.Completed);
