@@ -18,10 +18,17 @@ namespace DurableAgentTasks.Http.Management;
 /// </summary>
 internal sealed partial class TerminatedTasks(
     TaskStore store, ITaskClient client, TaskStatusReader status, ITaskCleanup cleanup, TaskTails tails, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<TerminatedTasks> logger)
+    ILogger<TerminatedTasks> logger) : IAsyncDisposable
 {
-    /// <summary>Begins it, and returns at once. What a crash interrupts, reconciliation does.</summary>
-    public void SettleSoon(TaskId id, OperatorCommand command) => _ = TrySettleAsync(id, command);
+    private readonly CancellationTokenSource _stops = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+    private readonly Lock _gate = new();
+    private Task _settling = Task.CompletedTask;
+
+    /// <summary>Begins it, and returns at once. What a crash or a stop of the host interrupts, reconciliation does.</summary>
+    public void SettleSoon(TaskId id, OperatorCommand command)
+    {
+        lock (_gate) _settling = Task.WhenAll(_settling, TrySettleAsync(id, command));
+    }
 
     /// <summary>Settles all that are not yet.</summary>
     public async Task SettleAllAsync(HousekeepingRun run)
@@ -52,12 +59,20 @@ internal sealed partial class TerminatedTasks(
         return true;
     });
 
+    /// <summary>Nothing is written any more when the host has ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stops.CancelAsync();
+        await _settling;
+        _stops.Dispose();
+    }
+
     private async Task TrySettleAsync(TaskId id, OperatorCommand command)
     {
         try
         {
-            await client.WaitAsync(id.Value, lifetime.ApplicationStopping);
-            await SettleAsync(id, command, lifetime.ApplicationStopping);
+            await client.WaitAsync(id.Value, _stops.Token);
+            await SettleAsync(id, command, _stops.Token);
         }
         catch (OperationCanceledException)
         {
