@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Tests.Hosting;
+using DurableAgentTasks.Storage.Blobs;
 
 namespace DurableAgentTasks.Http.Tests.Endpoints;
 
@@ -27,6 +28,21 @@ public sealed class ListTasksTests : ApiTest
         var list = await GetJsonAsync("/api/tasks?state=paused");
         Assert.Equal(["b", "a"], Ids(list));
         Assert.All(list.GetProperty("tasks").EnumerateArray(), task => Assert.Equal("suspended", task.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
+    public async Task A_damaged_record_is_told_anew_and_a_damaged_start_keeps_no_other_task_from_the_list()
+    {
+        foreach (var id in new[] { "a", "b", "c" }) await StartAsync(id);
+        await WriteAsync("tasks/a/record.json", "{ no json");
+        foreach (var name in new[] { "start", "record" }) await WriteAsync($"tasks/b/{name}.json", "");
+        Assert.Equal(["c", "a"], Ids(await GetJsonAsync("/api/tasks")));
+        Assert.Equal("executing", (await GetJsonAsync("/api/tasks/a", HttpStatusCode.Accepted)).GetProperty("state").GetString());
+        using var lost = await Client.GetAsync("/api/tasks/b", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, lost.StatusCode);
+        Assert.Equal(2, (await GetJsonAsync("/api/stats")).GetProperty("tasks").GetProperty("total").GetInt32());
+
+        Task WriteAsync(string name, string text) => Host.Blobs.TryWriteAsync(name, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), BlobCondition.None, Cancellation);
     }
 
     [Fact]
