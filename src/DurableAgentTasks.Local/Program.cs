@@ -4,7 +4,19 @@ using DurableAgentTasks.Local;
 using DurableAgentTasks.Local.Repair;
 using Microsoft.Extensions.Options;
 
+if (HostArguments.AskForHelp(args))
+{
+    Console.WriteLine(HostArguments.Help);
+    return 0;
+}
+
 if (args is ["repair", ..]) return RepairCommand.Run(args[1..], Console.Out, Console.Error);
+if (HostArguments.ErrorIn(args) is { } mistake)
+{
+    Console.Error.WriteLine(mistake);
+    return 2;
+}
+
 try
 {
     // The end of the app disposes the engine, which ends the steps that run.

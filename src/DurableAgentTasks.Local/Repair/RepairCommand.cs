@@ -11,7 +11,7 @@ internal static class RepairCommand
     {
         if (arguments is not ([] or ["--data", _]))
         {
-            errors.WriteLine("repair [--data DIR]: the host must not run.");
+            errors.WriteLine($"repair does not take {string.Join(' ', arguments)}: write repair [--data DIR]. The host must not run.");
             return 2;
         }
 

@@ -15,10 +15,10 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private LocalHostProcess(string data, int port, string[] more, IReadOnlyDictionary<string, string> settings)
+    private LocalHostProcess(int port, string[] arguments, IReadOnlyDictionary<string, string> settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        string[] arguments = [HostAssembly, "--urls", $"http://127.0.0.1:{port}", "--data", data, .. more];
+        start.ArgumentList.Add(HostAssembly);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         _process = new Process { StartInfo = start };
@@ -54,7 +54,7 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     public static async Task<LocalHostProcess> StartAsync(
         string data, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null, int? port = null)
     {
-        var host = Start(data, [], settings ?? NoSettings, port);
+        var host = StartOn(data, [], settings ?? NoSettings, port);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartLimit);
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -74,7 +74,15 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(
         string data, CancellationToken cancellationToken, params string[] arguments)
     {
-        await using var host = Start(data, arguments, NoSettings);
+        await using var host = StartOn(data, arguments, NoSettings);
+        await host._process.WaitForExitAsync(cancellationToken);
+        return (host._process.ExitCode, host.Output);
+    }
+
+    /// <summary>Runs the program where it is expected to end by itself, with these arguments and no others.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        await using var host = Start(FreePort(), arguments, NoSettings);
         await host._process.WaitForExitAsync(cancellationToken);
         return (host._process.ExitCode, host.Output);
     }
@@ -101,9 +109,15 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static LocalHostProcess Start(string data, string[] arguments, IReadOnlyDictionary<string, string> settings, int? port = null)
+    private static LocalHostProcess StartOn(string data, string[] arguments, IReadOnlyDictionary<string, string> settings, int? port = null)
     {
-        var host = new LocalHostProcess(data, port ?? FreePort(), arguments, settings);
+        var free = port ?? FreePort();
+        return Start(free, ["--urls", $"http://127.0.0.1:{free}", "--data", data, .. arguments], settings);
+    }
+
+    private static LocalHostProcess Start(int port, string[] arguments, IReadOnlyDictionary<string, string> settings)
+    {
+        var host = new LocalHostProcess(port, arguments, settings);
         host._process.Start();
         host._process.BeginOutputReadLine();
         host._process.BeginErrorReadLine();

@@ -29,6 +29,33 @@ public sealed class RefusedStartTests : IDisposable
         AssertRefused(told, exitCode, output);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("--url is no option of this host. Did you mean --urls?", "--url", "http://127.0.0.1:7072")]
+    [InlineData("--Agent:MaxConcurrentTasks is no option of this host. Did you mean --Agents:MaxConcurrentTasks?", "--Agent:MaxConcurrentTasks=1")]
+    [InlineData("-v is no option of this host.", "-v")]
+    [InlineData("\"reapir\" is no command, and no option takes it as its value. Did you mean repair?", "reapir", "--data", "/proc/nothing")]
+    [InlineData("--data has no value", "--data")]
+    [InlineData("--data has no value", "--data", "--urls", "http://127.0.0.1:7072")]
+    [InlineData("repair does not take --date /proc/nothing", "repair", "--date", "/proc/nothing")]
+    public async Task A_wrong_command_line_starts_nothing_and_says_what_was_meant(string told, params string[] arguments)
+    {
+        var (exitCode, output) = await LocalHostProcess.RunAsync(TestContext.Current.CancellationToken, arguments);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(told, output, StringComparison.Ordinal);
+        Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("--help")]
+    [InlineData("repair", "--help")]
+    public async Task Help_is_printed_and_starts_nothing(params string[] arguments)
+    {
+        var (exitCode, output) = await LocalHostProcess.RunAsync(TestContext.Current.CancellationToken, arguments);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("--urls URL", output, StringComparison.Ordinal);
+        Assert.Contains("repair [--data DIR]", output, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task An_address_in_use_is_told_in_a_sentence()
     {
