@@ -20,7 +20,7 @@ namespace DurableAgentTasks.Local;
 /// </list>
 /// </summary>
 internal sealed partial class LocalStartup(
-    IServiceProvider services, IConfiguration configuration, IOptions<AuthOptions> auth, TimeProvider time, ILogger<LocalStartup> logger)
+    IServiceProvider services, IConfiguration configuration, IOptions<AuthOptions> auth, IOptions<LocalOptions> local, TimeProvider time, ILogger<LocalStartup> logger)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -28,6 +28,8 @@ internal sealed partial class LocalStartup(
         if (BindingCheck.ErrorFor(auth.Value, Addresses()) is { } error) throw new StartRefusedException(error);
 
         // 2.
+        var folder = Path.GetFullPath(local.Value.Data);
+        LogData(logger, folder);
         var engine = services.GetRequiredService<DurableEngine>();
         services.GetRequiredService<IBlobStore>();
 
@@ -56,6 +58,9 @@ internal sealed partial class LocalStartup(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The host serves although {Count} of the things an earlier life left undone could not be done, for the reasons above.")]
     private static partial void LogUntidy(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The data folder is {Folder}.")]
+    private static partial void LogData(ILogger logger, string folder);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Ended {Count} processes that an earlier life of this host left running, in {Seconds:F1} s.")]
     private static partial void LogLeftovers(ILogger logger, int count, double seconds);
