@@ -17,17 +17,16 @@ internal static class ListCommand
         var state = new Option<string?>("--state", "-s") { Description = "Only in these states, with commas between.", HelpName = "states" };
         var agent = new Option<string?>("--agent", "-a") { Description = "Only of this agent profile.", HelpName = "name" };
         var agentId = new Option<string?>("--agent-id") { Description = "Only of this owner.", HelpName = "name" };
-        var limit = new Option<int>("--limit", "-L") { Description = "At most so many.", HelpName = "number", DefaultValueFactory = _ => DefaultLimit };
-        limit.Validators.Add(option =>
+        var limit = new Option<int?>("--limit", "-L")
         {
-            if (option.GetValueOrDefault<int>() < 1) option.AddError("--limit must be 1 or more.");
-        });
+            Description = $"At most so many. Default: {DefaultLimit}.", HelpName = "number", CustomParser = NumberText.Parser("--limit", 1, int.MaxValue),
+        };
         var command = new Command("list", "List tasks, newest first.") { state, agent, agentId, limit };
         command.Aliases.Add("ls");
         return host.Run(command, async (session, parse, cancellationToken) =>
         {
             var filter = new QueryText { ["state"] = parse.GetValue(state), ["agent"] = parse.GetValue(agent), ["agentId"] = parse.GetValue(agentId) };
-            var tasks = await ReadAsync(session, filter, parse.GetValue(limit), cancellationToken);
+            var tasks = await ReadAsync(session, filter, parse.GetValue(limit) ?? DefaultLimit, cancellationToken);
             if (session.Json) session.WriteJson(JsonSerializer.SerializeToElement(new { tasks }, TaskJson.Options));
             else if (tasks.Count == 0) session.Say("There are no such tasks.");
             else session.Write(TaskTable.Of(tasks.Select(task => task.Deserialize<TaskView>(TaskJson.Options)!), DateTimeOffset.UtcNow));

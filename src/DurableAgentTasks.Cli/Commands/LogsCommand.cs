@@ -10,13 +10,13 @@ internal static class LogsCommand
     {
         var id = TaskArgument.Id();
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the task ends, whatever happens to the connection." };
-        var after = new Option<long?>("--after") { Description = "Only lines above this number.", HelpName = "number" };
-        var tail = new Option<int?>("--tail") { Description = "Only the last lines.", HelpName = "number" };
+        var after = new Option<long?>("--after") { Description = "Only lines above this number.", HelpName = "number", CustomParser = NumberText.Parser("--after", 0, long.MaxValue) };
+        var tail = new Option<int?>("--tail") { Description = "Only the last lines.", HelpName = "number", CustomParser = NumberText.Parser("--tail", 1, int.MaxValue) };
         var timestamps = new Option<bool>("--timestamps", "-t") { Description = "Begin each line with its time." };
         var command = new Command("logs", "Print the log of a task; with --json a JSON document for each line.") { id, follow, after, tail, timestamps };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(after) is not null && result.GetValue(tail) is not null) result.AddError("--after does not go with --tail: keep one of them.");
+            if (result.GetResult(after) is not null && result.GetResult(tail) is not null) result.AddError("--after does not go with --tail: keep one of them.");
         });
         return host.Run(command, async (session, parse, cancellationToken) =>
         {

@@ -26,7 +26,7 @@ internal sealed class StartOptions
     private readonly Option<string[]> _environment = new("--env", "-e") { Description = "An environment variable of every step; again, for more.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _secrets = new("--secret") { Description = "The name of a secret the operator has; again, for more.", HelpName = "name" };
     private readonly Option<TimeSpan?> _timeout = new("--timeout") { Description = "How long the task may take, such as 90m.", HelpName = "duration", CustomParser = DurationText.Parse };
-    private readonly Option<int?> _priority = new("--priority") { Description = "Higher runs first, -100 to 100.", HelpName = "number" };
+    private readonly Option<int?> _priority = new("--priority") { Description = "Higher runs first, -100 to 100.", HelpName = "number", CustomParser = NumberText.Parser("--priority", -100, 100) };
 
     public void AddTo(Command command)
     {

@@ -57,7 +57,12 @@ public sealed class LeadingCommandTests : IDisposable
     [InlineData("extend t", "Required argument missing")]
     [InlineData("checkpoints diff t c --from d --work-tree", "--from does not go with --work-tree")]
     [InlineData("checkpoints", "Required command was not provided")]
-    [InlineData("list --limit 0", "--limit must be 1 or more.")]
+    [InlineData("list --limit 0", "--limit \"0\" is no such number: write a whole number, 1 or above.")]
+    [InlineData("ls -L abc", "--limit \"abc\" is no such number: write a whole number, 1 or above.")]
+    [InlineData("ls -L 99999999999", "--limit \"99999999999\" is no such number")]
+    [InlineData("logs t --tail abc", "--tail \"abc\" is no such number: write a whole number, 1 or above.")]
+    [InlineData("logs t --after -1", "--after \"-1\" is no such number: write a whole number, 0 or above.")]
+    [InlineData("logs t --after x --tail 1", "--after does not go with --tail")]
     [InlineData("logs t --after 1 --tail 1", "--after does not go with --tail")]
     [InlineData("list --url ftp://x", "\"ftp://x\" is no address of a host")]
     public async Task A_wrong_command_line_is_2_and_says_why(string arguments, string expected)

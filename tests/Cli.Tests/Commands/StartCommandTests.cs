@@ -58,6 +58,8 @@ public sealed class StartCommandTests : IDisposable
     [InlineData("start -c x --plan p", "--plan does not go with --command: keep one of them.")]
     [InlineData("start -c x --env CI", "--env \"CI\" sets no variable: write NAME=VALUE.")]
     [InlineData("start -c x --timeout soon", "\"soon\" is no duration: write it as 90m, 1h30m, 2d or PT1H30M.")]
+    [InlineData("start -c x --priority abc", "--priority \"abc\" is no such number: write a whole number from -100 to 100.")]
+    [InlineData("start -c x --priority 101", "--priority \"101\" is no such number: write a whole number from -100 to 100.")]
     [InlineData("start -c x -w . --repository u", "--repository does not go with --workspace: keep one of them.")]
     [InlineData("start --plan /none/plan.json", "The plan cannot be read: ")]
     public async Task What_cannot_be_meant_is_not_sent(string arguments, string expected)
