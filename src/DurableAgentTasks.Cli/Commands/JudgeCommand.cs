@@ -7,7 +7,7 @@ internal static class JudgeCommand
 {
     public static Command CreateApprove(HostOptions host) => Create(host, "approve", "Let the step run that waits for approval.", "goes on: the step is approved");
 
-    public static Command CreateReject(HostOptions host) => Create(host, "reject", "Do not let the step run that waits for approval.", "goes on without: the step is rejected");
+    public static Command CreateReject(HostOptions host) => Create(host, "reject", "Do not let the step run that waits for approval.", "has its step rejected: it fails, or goes on without the step if that is not critical");
 
     private static Command Create(HostOptions host, string verb, string description, string done)
     {

@@ -18,7 +18,7 @@ public sealed class LeadingCommandTests : IDisposable
     [InlineData("extend t 1h30m --reason slow", "POST api/tasks/t/extend", """{"duration":"PT1H30M","reason":"slow"}""", "Task t is given more time.\n")]
     [InlineData("extend t PT5M --phase", "POST api/tasks/t/extend", """{"duration":"PT5M","scope":"phase"}""", "Task t is given more time.\n")]
     [InlineData("approve t --step 1.2", "POST api/tasks/t/approve", """{"stepId":"1.2"}""", "Task t goes on: the step is approved.\n")]
-    [InlineData("reject t --reason risky", "POST api/tasks/t/reject", """{"reason":"risky"}""", "Task t goes on without: the step is rejected.\n")]
+    [InlineData("reject t --reason risky", "POST api/tasks/t/reject", """{"reason":"risky"}""", "Task t has its step rejected: it fails, or goes on without the step if that is not critical.\n")]
     [InlineData("checkpoint t --reason lunch", "POST api/tasks/t/checkpoints", """{"reason":"lunch"}""", "Task t takes a checkpoint.\n")]
     [InlineData("checkpoints restore t c", "POST api/tasks/t/resume", """{"checkpointId":"c"}""", "Task t is brought back to checkpoint c, and goes on from there.\n")]
     [InlineData("delete t --yes", "DELETE api/tasks/t", "", "Task t is deleted.\n")]
