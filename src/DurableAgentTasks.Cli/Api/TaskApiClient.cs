@@ -106,3 +106,6 @@ internal sealed class TaskApiClient : IDisposable
     private CommandFailedException NotOurs(int status) =>
         new(ExitCode.Failed, $"What answers at {_http.BaseAddress} (with {status}) is no DurableAgentTasks host: check --url or DAT_URL.");
 }
+
+            // The host's own words are about headers, which are not for users of this program.
+            if (problem.Code == ApiProblem.KeyMissing) throw new CommandFailedException(ExitCode.Failed, $"The host at {_http.BaseAddress} wants an API key: give it in DAT_KEY, or with --key.");

@@ -97,6 +97,14 @@ public sealed class LeadingCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_that_wants_a_key_is_told_how_dat_is_given_one()
+    {
+        const string Problem = """{"title":"Send an API key as \"Authorization: Bearer KEY\" or \"x-functions-key: KEY\".","code":"key_missing"}""";
+        var ended = await _host.Refuses(HttpStatusCode.Unauthorized, Problem).RunAsync("list");
+        Assert.Equal(new Ended(1, "", "dat: The host at http://127.0.0.1:7071/ wants an API key: give it in DAT_KEY, or with --key.\n"), ended);
+    }
+
+    [Fact]
     public async Task The_doctor_finds_nothing_missing()
     {
         var ended = await _host.Answers("""
