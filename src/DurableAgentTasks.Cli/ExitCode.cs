@@ -5,7 +5,7 @@ internal static class ExitCode
 {
     public const int Done = 0;
 
-    /// <summary>The host refused, the task that was followed did not complete, or <c>doctor</c> found something missing.</summary>
+    /// <summary>The host refused, the task that was followed did not complete or was done in part, or <c>doctor</c> found something missing.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line is wrong; nothing was sent.</summary>

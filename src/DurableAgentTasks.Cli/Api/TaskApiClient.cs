@@ -27,6 +27,21 @@ internal sealed class TaskApiClient : IDisposable
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
 
+    /// <summary>All pages of a list.</summary>
+    public async Task<List<JsonElement>> GetAllAsync(string path, string list, CancellationToken cancellationToken)
+    {
+        var items = new List<JsonElement>();
+        string? token = null;
+        do
+        {
+            var page = await GetAsync($"{path}{new QueryText { ["top"] = "1000", ["continuationToken"] = token }}", cancellationToken);
+            items.AddRange(page.GetProperty(list).EnumerateArray());
+            token = page.TryGetProperty("continuationToken", out var next) ? next.GetString() : null;
+        }
+        while (token is not null);
+        return items;
+    }
+
     public Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellationToken) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: TaskJson.Options) }, cancellationToken);
 
@@ -96,6 +111,9 @@ internal sealed class TaskApiClient : IDisposable
         {
             if (!IsProblem(response)) throw NotOurs((int)response.StatusCode);
             var problem = (await response.Content.ReadFromJsonAsync<ApiProblem>(TaskJson.Options, cancellationToken))!;
+
+            // The host's own words are about headers, which are not for users of this program.
+            if (problem.Code == ApiProblem.KeyMissing) throw new CommandFailedException(ExitCode.Failed, $"The host at {_http.BaseAddress} wants an API key: give it in DAT_KEY, or with --key.");
             throw new CommandFailedException(
                 ExitCode.Failed, problem.Detail is { } detail ? $"{problem.Title} {detail}" : problem.Title, problem.Errors);
         }
@@ -106,6 +124,3 @@ internal sealed class TaskApiClient : IDisposable
     private CommandFailedException NotOurs(int status) =>
         new(ExitCode.Failed, $"What answers at {_http.BaseAddress} (with {status}) is no DurableAgentTasks host: check --url or DAT_URL.");
 }
-
-            // The host's own words are about headers, which are not for users of this program.
-            if (problem.Code == ApiProblem.KeyMissing) throw new CommandFailedException(ExitCode.Failed, $"The host at {_http.BaseAddress} wants an API key: give it in DAT_KEY, or with --key.");

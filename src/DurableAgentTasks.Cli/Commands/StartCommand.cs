@@ -7,7 +7,7 @@ namespace DurableAgentTasks.Cli.Commands;
 
 internal static class StartCommand
 {
-    private const string Description = "Start a task. Prints its id; with --follow its log too, and ends when it does: with 0 if it completed, else with 1.";
+    private const string Description = "Start a task. Prints its id; with --follow its log too, and ends when it does: with 0 if all of it was done, else with 1.";
 
     public static Command Create(HostOptions host)
     {

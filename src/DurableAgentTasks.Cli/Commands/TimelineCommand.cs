@@ -14,16 +14,7 @@ internal static class TimelineCommand
         var id = TaskArgument.Id();
         return host.Run(new Command("timeline", "Show what happened to a task, oldest first.") { id }, async (session, parse, cancellationToken) =>
         {
-            var items = new List<JsonElement>();
-            string? token = null;
-            do
-            {
-                var query = new QueryText { ["top"] = "1000", ["continuationToken"] = token };
-                var page = await session.Api.GetAsync($"{TaskApiClient.PathOf(parse.GetRequiredValue(id))}/timeline{query}", cancellationToken);
-                items.AddRange(page.GetProperty("items").EnumerateArray());
-                token = page.TryGetProperty("continuationToken", out var next) ? next.GetString() : null;
-            }
-            while (token is not null);
+            var items = await session.Api.GetAllAsync($"{TaskApiClient.PathOf(parse.GetRequiredValue(id))}/timeline", "items", cancellationToken);
             if (session.Json) session.WriteJson(JsonSerializer.SerializeToElement(new { items }));
             else session.Write(TimelineTable.Of(items.Select(item => item.Deserialize<TimelineEntry>(TaskJson.Options)!)));
             return ExitCode.Done;

@@ -104,15 +104,30 @@ public sealed class StartCommandTests : IDisposable
             event: log
             data: {"seq":1,"text":"hello","time":"2030-01-01T00:00:00Z"}
 
+            event: state
+            data: {"id":"task-1","state":"{{state}}","detail":null}
+
             event: end
             data: {}
 
 
             """);
-        _host.Answers(Tasks.Of("task-1", state));
+        _host.Answers(Tasks.Of("task-1", state, outcome: state == "completed" ? "success" : state));
         var ended = await _host.RunAsync("start -c x --follow");
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Equal("hello\n", ended.Output);
         Assert.Equal($"task-1\ntask-1: executing\ntask-1: {state}. As it went.\n", ended.Error);
+    }
+
+    [Theory]
+    [InlineData("task_timeout", "Its deadline passed (--timeout) before all was done.")]
+    [InlineData("all_steps_done", "Not all of it was done.")]
+    public async Task A_task_that_was_done_in_part_is_not_done_and_the_last_line_says_why(string trigger, string why)
+    {
+        _host.Answers(Accepted).HasNothingMore().Answers(Tasks.Of("task-1", "completed")).Answers($$"""
+            {"items":[{"type":"transition","from":"executing","to":"completing","trigger":"{{trigger}}","time":"2030-01-01T00:00:00Z"}]}
+            """);
+        var ended = await _host.RunAsync("start -c x --follow");
+        Assert.Equal(new Ended(1, "", $"task-1\ntask-1: completed in part. As it went. {why}\n"), ended);
     }
 }
