@@ -25,8 +25,8 @@ public sealed partial class StepLearning(StepDurations durations, ILogger<StepLe
 
     private static IEnumerable<(StepKind Kind, TimeSpan Duration)> Completed(TaskRecord before, TaskRecord after, Plan plan)
     {
-        // The steps that a batch of entries changed are few, and nearly always the last.
-        foreach (var run in after.Steps.Where(run => run.Status == WorkStatus.Completed).Except(before.Steps))
+        // The steps that a batch of entries changed are few, and nearly always the last. What a restore takes as done did not run.
+        foreach (var run in after.Steps.Where(run => run is { Status: WorkStatus.Completed, StartedAt: not null }).Except(before.Steps))
         {
             if (plan.Steps.FirstOrDefault(step => step.Id == run.Id) is { } step) yield return (step.Kind, run.Took ?? run.Active);
         }

@@ -49,8 +49,8 @@ public sealed record PhaseProgress(int Id, string Title, WorkStatus Status, int 
 /// <param name="Status">Where it stands.</param>
 /// <param name="Attempts">How often it was begun.</param>
 /// <param name="ExitCode">Of the last attempt, once it ended.</param>
-/// <param name="Message">Why the last attempt ended so.</param>
-/// <param name="StartedAt">When the first attempt began.</param>
+/// <param name="Message">Why the last attempt ended so; nothing of a step that is pending.</param>
+/// <param name="StartedAt">When the last attempt began; nothing of a step that is pending.</param>
 /// <param name="CompletedAt">When it was over.</param>
 public sealed record StepProgress(
     string Id,
@@ -82,8 +82,8 @@ public sealed record StepProgress(
         run?.Status ?? untouched,
         run?.Attempts ?? 0,
         run?.ExitCode,
-        run?.Message,
-        run?.StartedAt,
+        run?.Status == WorkStatus.Pending ? null : run?.Message,
+        run?.Status == WorkStatus.Pending ? null : run?.StartedAt,
         run?.CompletedAt)
     {
         SessionId = run?.SessionId,

@@ -95,6 +95,7 @@ public sealed record ProgressReport
         {
             null => null,
             { RunningSince: not null } => Runs(run.Id, run.Attempts),
+            { Status: WorkStatus.Pending, StartedAt: null } => $"Step {run.Id} is to be done again.",
             { Status: WorkStatus.Pending } => $"Step {run.Id} was interrupted.",
             { Status: WorkStatus.Failed } => $"Step {run.Id} failed.",
             _ => $"Step {run.Id} was {WireName.Of(run.Status)}.",

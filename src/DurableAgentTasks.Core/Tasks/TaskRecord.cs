@@ -116,13 +116,13 @@ public sealed record StepRun
     /// <summary>How often it was begun.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Of the last attempt, once it ended.</summary>
+    /// <summary>Of the last attempt, once it ended; like its message and its times it is forgotten once the step is to be done again.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>Why the last attempt ended so.</summary>
     public string? Message { get; init; }
 
-    /// <summary>When its first attempt began.</summary>
+    /// <summary>When its last attempt began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? CompletedAt { get; init; }

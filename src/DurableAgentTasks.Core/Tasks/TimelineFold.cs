@@ -51,7 +51,9 @@ internal static class TimelineFold
             CompletedAt = ended ? entry.Time : null,
             Paused = task.Paused + rested,
             PausedSince = to is TaskState.Paused or TaskState.Failed ? entry.Time : null,
-            Steps = TaskLifecycle.IsTerminal(to) ? task.Steps.ConvertAll(step => Abandon(step, entry.Time)) : Delay(task.Steps, rested),
+            Steps = TaskLifecycle.IsTerminal(to) ? task.Steps.ConvertAll(step => Abandon(step, entry.Time))
+                : task.State == TaskState.Failed ? task.Steps.ConvertAll(TakeUpAgain)
+                : Delay(task.Steps, rested),
             Result = ended ? data?.Result ?? new TaskResult(DefaultOutcome(to), Summary: null) : null,
             Error = data?.Error,
         };
@@ -65,10 +67,16 @@ internal static class TimelineFold
         LastCheckpoint = restored.TreeOnly ? restored.Safety ?? task.LastCheckpoint : restored.Checkpoint,
         LastGoodCheckpoint = restored.TreeOnly ? task.LastGoodCheckpoint : restored.Checkpoint,
         Steps = task.Steps.ConvertAll(step =>
-            restored.Pending.Contains(step.Id) ? step with { Status = WorkStatus.Pending, CompletedAt = null, Active = TimeSpan.Zero }
-            : restored.Over.Contains(step.Id) ? step with { Status = WorkStatus.Completed, CompletedAt = time }
+            restored.Pending.Contains(step.Id) ? Forget(step) with { Status = WorkStatus.Pending, Active = TimeSpan.Zero }
+            : restored.Over.Contains(step.Id) ? Forget(step) with { Status = WorkStatus.Completed, CompletedAt = time }
             : step),
     };
+
+    /// <summary>How its last attempt went says nothing any more of where the step stands.</summary>
+    private static StepRun Forget(StepRun step) => step with { ExitCode = null, Message = null, StartedAt = null, CompletedAt = null };
+
+    /// <summary>A task that goes on after a failure does again what failed.</summary>
+    private static StepRun TakeUpAgain(StepRun step) => step.Status == WorkStatus.Failed ? Forget(step) with { Status = WorkStatus.Pending } : step;
 
     /// <summary>Neither the task nor its step ran meanwhile.</summary>
     private static TaskRecord Hibernate(TaskRecord task, IReadOnlyList<Suspension> suspensions) => task with
@@ -123,7 +131,7 @@ internal static class TimelineFold
             Attempts = Math.Max(before.Attempts, step.Attempt),
             ExitCode = step.ExitCode,
             Message = step.Message,
-            StartedAt = before.StartedAt ?? (begins ? time : null),
+            StartedAt = begins ? time : before.StartedAt,
             CompletedAt = begins || step.Status == WorkStatus.Pending ? null : time,
             Active = active,
             Took = step.Status == WorkStatus.Completed ? active : before.Took,

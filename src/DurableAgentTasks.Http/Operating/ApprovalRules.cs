@@ -7,19 +7,13 @@ namespace DurableAgentTasks.Http.Operating;
 /// <summary>A step that waits for an operator is judged once; saying the same of it again is accepted, and said of no other step.</summary>
 internal static class ApprovalRules
 {
-    private const string Waits = "approval";
-
-    /// <summary>The step that waits for an operator; <see langword="null"/> if none does.</summary>
-    public static Step? WaitingStep(TaskRecord task) =>
-        task is { State: TaskState.Paused, Detail: Waits } ? task.Plan?.Steps.FirstOrDefault(step => !IsOver(task, step)) : null;
-
     public static Ruling Judge(OperatorVerb verb, TaskRecord task, OperatorCommand command)
     {
         var named = command.StepId is { } id ? task.Plan?.Steps.FirstOrDefault(step => step.Id == id) : null;
         if (command.StepId is not null && named is null) return Ruling.Refuse(OperatorField.StepId, "there is no such step in the plan of this task: leave it out to mean the one that waits.");
 
         // It is named to the orchestration: what is sent again must not be taken for the next one.
-        var waiting = WaitingStep(task);
+        var waiting = Approvals.WaitingStep(task);
         if (waiting is not null && (named is null || named.Id == waiting.Id)) return Ruling.Do(command with { StepId = waiting.Id });
         if ((named ?? LastJudged(task)) is { } step && IsInEffect(verb, task, step)) return Ruling.InEffect;
         return waiting is not null
@@ -39,7 +33,4 @@ internal static class ApprovalRules
     /// <summary>The step an operator had to judge last.</summary>
     private static Step? LastJudged(TaskRecord task) =>
         task.Plan?.Steps.LastOrDefault(step => step.Approval is not null && task.Steps.Exists(run => run.Id == step.Id));
-
-    private static bool IsOver(TaskRecord task, Step step) =>
-        task.Steps.Find(run => run.Id == step.Id) is { Status: not (WorkStatus.Pending or WorkStatus.InProgress) };
 }

@@ -21,7 +21,7 @@ internal sealed class OperatorRules(TaskAdmission admission, CheckpointStore che
     private async Task<Ruling> ResumeAsync(TaskRecord task, OperatorCommand command, CancellationToken cancellationToken)
     {
         if (task is { State: TaskState.Failed, AppliedThrough: 0 }) return Ruling.Refuse(Refusal.NeverBegan(task.Id, task.State));
-        if (ApprovalRules.WaitingStep(task) is { } step) return Ruling.Refuse(Refusal.ApprovalNeeded(task.Id, task.State, step.Id));
+        if (Approvals.WaitingStep(task) is { } step) return Ruling.Refuse(Refusal.ApprovalNeeded(task.Id, task.State, step.Id));
         if (command.CheckpointId is not { } checkpoint) return Ruling.Do(command);
         if (!await checkpoints.ExistsAsync(task.Id, CheckpointId.Parse(checkpoint), cancellationToken))
         {

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DurableAgentTasks.Core.Json;
 using DurableAgentTasks.Core.Tasks;
-using DurableAgentTasks.Http.Operating;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -32,7 +31,7 @@ internal static class TaskViews
             ["alive"] = $"{self}/alive", ["checkpoints"] = $"{self}/checkpoints",
         };
         if (TaskLifecycle.CanPause(task.State)) links["pause"] = $"{self}/pause";
-        if (ApprovalRules.WaitingStep(task) is not null) (links["approve"], links["reject"]) = ($"{self}/approve", $"{self}/reject");
+        if (Approvals.WaitingStep(task) is not null) (links["approve"], links["reject"]) = ($"{self}/approve", $"{self}/reject");
         else if (TaskLifecycle.CanResume(task.State)) links["resume"] = $"{self}/resume";
         if (TaskLifecycle.CanCancel(task.State)) links["cancel"] = $"{self}/cancel";
         return links;

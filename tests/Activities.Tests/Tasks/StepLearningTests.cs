@@ -29,6 +29,21 @@ public sealed class StepLearningTests : IAsyncDisposable
     }
 
     [Fact(Timeout = TaskFixture.Patience)]
+    public async Task A_step_that_a_restore_takes_as_done_is_not_learned_again()
+    {
+        await _task.PrepareAsync("echo one", "echo two");
+        await RecordAsync(Life());
+        var checkpoint = new CheckpointReference("0123456789abcdef", "phase", DateTimeOffset.UnixEpoch, null, null);
+        var timeline = new TaskTimeline(TaskState.Executing, Life()[^1].Number + 1);
+        timeline.Restored(new RestoredData(checkpoint, null, ["1.1"]), null, DateTimeOffset.UnixEpoch.AddMinutes(5));
+        await RecordAsync(timeline.TakePending());
+        timeline.Restored(new RestoredData(checkpoint, null, []) { Over = ["1.1"] }, null, DateTimeOffset.UnixEpoch.AddMinutes(6));
+        await RecordAsync(timeline.TakePending());
+
+        Assert.Equal(1, Assert.Single(await LearnedAsync()).Durations.Count);
+    }
+
+    [Fact(Timeout = TaskFixture.Patience)]
     public async Task A_task_begins_with_what_earlier_ones_took_and_tells_whoever_records()
     {
         await new StepDurations(_task.Blobs).AddAsync("shell", [(StepKind.Shell, TimeSpan.FromMinutes(1))], Cancellation);

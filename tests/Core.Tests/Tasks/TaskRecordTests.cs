@@ -42,7 +42,7 @@ public sealed class TaskRecordTests
 
         _timeline.StepStarted("1.1", 2, Samples.At(3));
         Assert.Equal(
-            new StepRun { Id = "1.1", Status = WorkStatus.InProgress, Attempts = 2, StartedAt = Samples.At(1), Active = TimeSpan.FromMinutes(1), RunningSince = Samples.At(3) },
+            new StepRun { Id = "1.1", Status = WorkStatus.InProgress, Attempts = 2, StartedAt = Samples.At(3), Active = TimeSpan.FromMinutes(1), RunningSince = Samples.At(3) },
             Fold().Steps.Single());
 
         _timeline.StepEnded("1.1", WorkStatus.Completed, 2, 0, null, Samples.At(4));

@@ -82,6 +82,24 @@ public sealed class ApprovalTests : ApiTest
         Assert.Empty(Host.Engine.Events);
     }
 
+    [Fact]
+    public async Task A_step_that_was_rejected_waits_again_once_its_task_is_resumed()
+    {
+        await WaitForApprovalAsync();
+        await RecordAsync("t", timeline =>
+        {
+            timeline.Transition(TaskState.Resuming, "reject", DateTimeOffset.UtcNow);
+            timeline.Transition(TaskState.Executing, "resumed", DateTimeOffset.UtcNow);
+            timeline.StepEnded("1.1", WorkStatus.Failed, 0, null, "Rejected.", DateTimeOffset.UtcNow);
+            timeline.End(TaskState.Failed, new(TaskOutcome.Failed, "Rejected."), "step_rejected", DateTimeOffset.UtcNow);
+            timeline.Transition(TaskState.Resuming, "resume", DateTimeOffset.UtcNow);
+            timeline.Transition(TaskState.Executing, "resumed", DateTimeOffset.UtcNow);
+            timeline.Transition(TaskState.Paused, "approval", DateTimeOffset.UtcNow, "approval");
+        });
+        await AcceptedAsync("approve", null);
+        Assert.Contains("\"stepId\":\"1.1\"", Assert.Single(Host.Engine.Events).Payload, StringComparison.Ordinal);
+    }
+
     private async Task AcceptedAsync(string verb, string? body)
     {
         using var response = await PostAsync($"/api/tasks/t/{verb}", body);
