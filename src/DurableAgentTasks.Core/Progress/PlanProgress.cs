@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Tasks;
 
@@ -11,8 +12,10 @@ public sealed record PlanProgress(IReadOnlyList<PhaseProgress> Phases)
     {
         if (task.Plan is not { } plan) return null;
         var runs = task.Steps.ToDictionary(run => run.Id);
+        var waiting = Approvals.WaitingStep(task);
+        var until = task.PausedSince + waiting?.Approval?.Timeout;
         var untouched = TaskLifecycle.IsTerminal(task.State) ? WorkStatus.Cancelled : WorkStatus.Pending;
-        return new([.. plan.Phases.Select(phase => PhaseProgress.Of(phase, runs, untouched))]);
+        return new([.. plan.Phases.Select(phase => PhaseProgress.Of(phase, runs, untouched, step => step == waiting ? until : null))]);
     }
 }
 
@@ -23,9 +26,9 @@ public sealed record PlanProgress(IReadOnlyList<PhaseProgress> Phases)
 /// <param name="Steps">In plan order.</param>
 public sealed record PhaseProgress(int Id, string Title, WorkStatus Status, int Percentage, IReadOnlyList<StepProgress> Steps)
 {
-    internal static PhaseProgress Of(Phase phase, Dictionary<string, StepRun> runs, WorkStatus untouched)
+    internal static PhaseProgress Of(Phase phase, Dictionary<string, StepRun> runs, WorkStatus untouched, Func<Step, DateTimeOffset?> waitsUntil)
     {
-        StepProgress[] steps = [.. phase.Steps.Select(step => StepProgress.Of(step, runs.GetValueOrDefault(step.Id), untouched))];
+        StepProgress[] steps = [.. phase.Steps.Select(step => StepProgress.Of(step, runs.GetValueOrDefault(step.Id), untouched, waitsUntil(step)))];
         return new(phase.Id, phase.Title, StatusOf(steps), Percent.Of(steps.Count(step => step.IsDone), steps.Length), steps);
     }
 
@@ -75,7 +78,19 @@ public sealed record StepProgress(
     /// <summary>Of all its attempts that have ended; <see langword="null"/> until an agent reports some.</summary>
     public TokenUsage? Usage { get; init; }
 
-    internal static StepProgress Of(Step step, StepRun? run, WorkStatus untouched) => new(
+    /// <summary>What the system shell runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Command { get; init; }
+
+    /// <summary>What the agent is asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Prompt { get; init; }
+
+    /// <summary>Of a step that an operator must approve.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ApprovalProgress? Approval { get; init; }
+
+    internal static StepProgress Of(Step step, StepRun? run, WorkStatus untouched, DateTimeOffset? waitsUntil) => new(
         step.Id,
         step.Title,
         step.Kind,
@@ -89,5 +104,15 @@ public sealed record StepProgress(
         SessionId = run?.SessionId,
         AgentVersion = run?.AgentVersion,
         Usage = run?.Usage,
+        Command = step.Command,
+        Prompt = step.Prompt,
+        Approval = step.Approval is { } approval ? new(approval.Default, approval.Timeout, waitsUntil) : null,
     };
 }
+
+/// <param name="Default">What counts when nobody answers in time.</param>
+/// <param name="Timeout">How long the step waits for an operator.</param>
+/// <param name="Until">
+/// When its time is over, while it waits. It is reckoned from the pause; a checkpoint that came before that is in its time already.
+/// </param>
+public sealed record ApprovalProgress(ApprovalDefault Default, TimeSpan Timeout, DateTimeOffset? Until);

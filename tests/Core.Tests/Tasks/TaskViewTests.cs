@@ -28,20 +28,41 @@ public sealed class TaskViewTests
               "plan": { "phases": [
                 { "id": 1, "title": "Build", "status": "in_progress", "percentage": 50, "steps": [
                   { "id": "1.1", "title": "step 1.1", "kind": "shell", "status": "completed", "attempts": 1, "exitCode": 0, "message": null,
-                    "startedAt": "2030-01-01T00:01:00Z", "completedAt": "2030-01-01T00:02:00Z", "sessionId": null, "agentVersion": null, "usage": null },
+                    "startedAt": "2030-01-01T00:01:00Z", "completedAt": "2030-01-01T00:02:00Z", "sessionId": null, "agentVersion": null, "usage": null, "command": "true" },
                   { "id": "1.2", "title": "step 1.2", "kind": "shell", "status": "in_progress", "attempts": 1, "exitCode": null, "message": null,
-                    "startedAt": "2030-01-01T00:02:00Z", "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null } ] },
+                    "startedAt": "2030-01-01T00:02:00Z", "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null, "command": "true" } ] },
                 { "id": 2, "title": "Test", "status": "pending", "percentage": 0, "steps": [
                   { "id": "2.1", "title": "step 2.1", "kind": "shell", "status": "pending", "attempts": 0, "exitCode": null, "message": null,
-                    "startedAt": null, "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null },
+                    "startedAt": null, "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null, "command": "true" },
                   { "id": "2.2", "title": "step 2.2", "kind": "shell", "status": "pending", "attempts": 0, "exitCode": null, "message": null,
-                    "startedAt": null, "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null } ] } ] },
+                    "startedAt": null, "completedAt": null, "sessionId": null, "agentVersion": null, "usage": null, "command": "true" } ] } ] },
               "progress": { "percentage": 25, "phasesCompleted": 0, "totalPhases": 2, "stepsCompleted": 1, "totalSteps": 4, "currentPhase": "Build",
                 "phasePercentage": 50, "recentActivity": "Step 1.2 runs.", "elapsed": "PT3M",
                 "remaining": { "low": "PT1M25S", "likely": "PT2M49S", "high": "PT5M44S" }, "confidence": "medium", "basis": "steps", "reason": "Step 1.2 is likely to take longer than expected." },
               "result": null, "error": null, "deadlines": null, "usage": null, "lastCheckpoint": null, "resources": null, "counts": null, "links": null }
             """,
             view);
+    }
+
+    [Fact]
+    public void Who_approves_is_told_what_until_when_and_what_happens_if_nobody_does()
+    {
+        var plan = new Plan([new(1, "Ship",
+        [
+            Samples.Shell("1.1") with { Approval = new(Hour, ApprovalDefault.Reject) },
+            new() { Id = "1.2", Title = "b", Kind = StepKind.Agent, Prompt = "Ship it", Approval = new(Hour, ApprovalDefault.Approve) },
+        ])]);
+        var timeline = new TaskTimeline();
+        timeline.Transition(TaskState.Planning, "start", Samples.At(0));
+        timeline.Transition(TaskState.Executing, "planned", Samples.At(0));
+        timeline.Transition(TaskState.Paused, "approval", Samples.At(5), detail: "approval");
+        var task = Samples.Task(plan).Apply(timeline.TakePending());
+        var steps = TaskView.Of(task, Samples.At(6)).Plan!.Phases[0].Steps;
+
+        Assert.Equal(("true", null), (steps[0].Command, steps[0].Prompt));
+        Same("""{ "default": "reject", "timeout": "PT1H", "until": "2030-01-01T01:05:00Z" }""", steps[0].Approval);
+        Assert.Equal((null, "Ship it"), (steps[1].Command, steps[1].Prompt));
+        Same("""{ "default": "approve", "timeout": "PT1H", "until": null }""", steps[1].Approval);
     }
 
     [Fact]
