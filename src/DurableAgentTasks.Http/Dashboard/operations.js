@@ -4,19 +4,33 @@ import { ask, field } from './dialog.js';
 import { h } from './dom.js';
 import { isoDuration, length, milliseconds, plural } from './format.js';
 import { notify } from './notices.js';
+import { undecided, waitingStep } from './plan.js';
+import { watchStats } from './stats.js';
 
 const reason = { name: 'reason', label: 'Reason (optional)', hint: 'Stands in the timeline.', maxlength: 1000 };
+
+/** Whoever judges a step sees what it would do, and what happens without them. */
+function judged(task) {
+  const step = waitingStep(task);
+  if (!step) return null;
+  return h('div', { class: 'judged' },
+    h('p', null, h('span', { class: 'step-id' }, step.id), ' ', h('strong', null, step.title)),
+    h('pre', { tabindex: 0, 'aria-label': step.command ? 'Command' : 'Prompt' }, step.command ?? step.prompt),
+    h('p', null, undecided(step.approval)));
+}
+
+const judgedStep = task => ({ stepId: waitingStep(task)?.id });
 
 const underWay = ({ state }) => ['planning', 'executing', 'checkpointing', 'paused', 'resuming'].includes(state);
 
 const operations = [
   {
     verb: 'approve', label: 'Approve', main: true, allows: task => task.links?.approve,
-    title: 'Let the step run?', confirm: 'Approve', fields: [reason],
+    title: 'Let the step run?', confirm: 'Approve', about: judged, also: judgedStep, fields: [reason],
   },
   {
     verb: 'reject', label: 'Reject', danger: true, allows: task => task.links?.reject,
-    title: 'Not let the step run?', text: 'A critical step fails the task; another is skipped.', confirm: 'Reject the step', fields: [reason],
+    title: 'Not let the step run?', text: 'A critical step fails the task; another is skipped.', confirm: 'Reject the step', about: judged, also: judgedStep, fields: [reason],
   },
   {
     verb: 'pause', label: 'Pause', allows: task => task.links?.pause,
@@ -57,11 +71,13 @@ function bodyOf(form, fields) {
   return Object.fromEntries(read.filter(([, value]) => value !== ''));
 }
 
-async function operate({ verb, fields, ...dialog }, task, done) {
+async function operate({ verb, fields, about, also, ...dialog }, task, done) {
+  // Of the step that was shown, whatever waits by the time it is answered.
+  const more = also?.(task);
   const answer = await ask({
     ...dialog,
-    content: fields.map(({ read, ...shown }) => field(shown)),
-    run: form => postJson(ofTask(task.id, verb), bodyOf(form, fields)),
+    content: [about?.(task), fields.map(({ read, ...shown }) => field(shown))],
+    run: form => postJson(ofTask(task.id, verb), { ...bodyOf(form, fields), ...more }),
   });
   if (!answer) return;
   notify(`${task.id} is ${accepted[verb]}.`);
@@ -77,6 +93,7 @@ async function remove(task) {
   });
   if (!gone) return;
   notify(`${task.id} is deleted.`);
+  watchStats();
   location.hash = '#/';
 }
 
@@ -91,11 +108,15 @@ export function operationsView(task, done) {
   return {
     element,
     allow() {
+      const held = element.contains(document.activeElement);
       for (const { operation, button } of buttons) {
         button.disabled = !operation.allows(task());
         // A step is judged seldom; the buttons would only be in the way.
         if (operation.verb === 'approve' || operation.verb === 'reject') button.hidden = button.disabled;
       }
+
+      // A button that can no longer be pressed would lose the focus to the page.
+      if (held && document.activeElement?.disabled !== false) [...element.children].find(button => !button.disabled && !button.hidden)?.focus();
     },
   };
 }

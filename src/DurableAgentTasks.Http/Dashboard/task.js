@@ -3,7 +3,7 @@ import { getJson, ofTask } from './api.js';
 import { checkpointsView } from './checkpoints.js';
 import { announce, coalesce, h, painter } from './dom.js';
 import { factsView } from './facts.js';
-import { length, milliseconds, roughly, words } from './format.js';
+import { milliseconds, roughly, timeOfDay, words } from './format.js';
 import { logView } from './log.js';
 import { notify, problemView, showConnection } from './notices.js';
 import { operationsView } from './operations.js';
@@ -14,6 +14,11 @@ import { tabs } from './tabs.js';
 import { timelineView } from './timeline.js';
 
 const readEvery = 400;
+
+// What was asked for stands in the timeline a little after it was accepted, and no event tells of it.
+const askedWithin = [500, 2000, 5000];
+
+const isPaused = task => task.state === 'paused';
 
 function progressView(task) {
   const { progress } = task;
@@ -30,11 +35,19 @@ function progressView(task) {
   ];
 }
 
+const askedText = ({ trigger, by, time, reason }) =>
+  `${trigger === 'cancel' ? 'A cancel' : 'A pause'} was asked for at ${timeOfDay(time)}${by ? ` by ${by}` : ''} and is under way${reason ? `: ${reason}` : '.'}`;
+
 export function showTask(main, id) {
   document.title = id;
   let task = null, stream = null, closed = false;
+  const later = [];
   const log = logView(id), timeline = timelineView(id), checkpoints = checkpointsView(id, () => task);
-  const operations = operationsView(() => task, () => refresh());
+  const operations = operationsView(() => task, () => {
+    refresh();
+    later.splice(0).forEach(clearTimeout);
+    later.push(...askedWithin.map(wait => setTimeout(refresh, wait)));
+  });
   const head = h('div', { class: 'task-head' }), progress = h('div', { class: 'task-progress' });
   const plan = h('section', { class: 'panel plan', 'aria-label': 'Plan' }), facts = h('aside', { class: 'panel facts', 'aria-label': 'Facts' });
   const trouble = h('div', { role: 'alert' });
@@ -49,13 +62,14 @@ export function showTask(main, id) {
       facts));
   main.replaceChildren(h('a', { class: 'back', href: '#/' }, '← All tasks'), trouble, body);
 
-  const drawHead = painter(head, shown => [h('h1', null, shown.id), badge(shown), h('span', { class: 'faint' }, [shown.agent, shown.agentId].filter(Boolean).join(' · '))]);
+  const drawHead = painter(head, shown => [h('h1', null, shown.id), badge(shown), h('span', { class: 'faint' }, [shown.agent, shown.agentId].filter(Boolean).join(' · ')),
+    shown.asked ? h('span', { class: 'asked', role: 'status' }, askedText(shown.asked)) : null]);
   const drawProgress = painter(progress, progressView);
-  const drawPlan = painter(plan, planView);
+  const drawPlan = painter(plan, planView());
   const drawFacts = painter(facts, factsView);
 
   function draw() {
-    drawHead({ id, state: task.state, detail: task.detail, error: task.error, agent: task.agent, agentId: task.agentId });
+    drawHead({ id, state: task.state, detail: task.detail, error: task.error, agent: task.agent, agentId: task.agentId, asked: isPaused(task) || hasEnded(task) ? null : timeline.asked() });
     drawProgress(task);
     drawPlan({ plan: task.plan, state: task.state });
     drawFacts(task);
@@ -77,6 +91,7 @@ export function showTask(main, id) {
   const refresh = coalesce(async () => {
     try {
       const read = asRead(await getJson(ofTask(id)));
+      if (!isPaused(read) && !hasEnded(read)) await timeline.refresh();
       if (closed) return;
       task = read;
       body.hidden = false;
@@ -148,6 +163,7 @@ export function showTask(main, id) {
       closed = true;
       stream?.close();
       clearTimeout(again);
+      later.forEach(clearTimeout);
       for (const one of [refresh, refreshTimeline, refreshCheckpoints]) one.close();
     },
   };

@@ -27,24 +27,33 @@ function entryView(entry) {
       entry.type === 'transition' && trigger ? h('span', { class: 'faint' }, trigger) : null));
 }
 
+/** What an operator asked for that is not done yet: the last pause or cancel, unless the task has come there, or was told to go on. */
+function askedOf(entries) {
+  const entry = entries.findLast(({ type, trigger, to }) => type === 'operator' && ['pause', 'cancel', 'resume'].includes(trigger) || ['paused', 'completed', 'failed', 'cancelled'].includes(to));
+  return entry?.type === 'operator' && entry.trigger !== 'resume' ? entry : null;
+}
+
 export function timelineView(id) {
   const list = h('ol', { class: 'timeline' });
   const more = h('button', { type: 'button', class: 'more', hidden: true, onclick: () => { shown += shownAtFirst; draw(); } }, 'Show older');
-  let entries = [], shown = shownAtFirst;
+  let entries = [], shown = shownAtFirst, drawn = false;
 
   function draw() {
     list.replaceChildren(...entries.slice(-shown).reverse().map(entryView));
     more.hidden = entries.length <= shown;
+    drawn = true;
   }
 
   async function refresh() {
     for (let token = entries.at(-1)?.number ?? 0; token !== undefined;) {
       const page = await getJson(`${ofTask(id, 'timeline')}?top=1000&continuationToken=${token}`);
-      entries = entries.concat(page.items.filter(item => item.number > (entries.at(-1)?.number ?? 0)));
+      const news = page.items.filter(item => item.number > (entries.at(-1)?.number ?? 0));
+      if (news.length > 0) drawn = false;
+      entries = entries.concat(news);
       token = page.continuationToken;
     }
-    draw();
+    if (!drawn) draw();
   }
 
-  return { element: h('div', null, list, more), refresh };
+  return { element: h('div', null, list, more), refresh, asked: () => askedOf(entries) };
 }
