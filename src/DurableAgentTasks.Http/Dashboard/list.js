@@ -66,7 +66,7 @@ export function showList(main, query) {
     const done = progress.totalSteps ? `${progress.stepsCompleted} of ${progress.totalSteps} steps` : 'not planned yet';
     const row = h('tr', { 'data-id': task.id },
       h('td', { class: 'name' }, h('a', { href: `#/tasks/${encodeURIComponent(task.id)}` }, task.id), h('span', { class: 'faint' }, [task.agent, task.agentId].filter(Boolean).join(' · '))),
-      h('td', null, badge(task)),
+      h('td', null, badge(task), task.error ? h('span', { class: 'why', title: task.error.message }, task.error.message) : null),
       h('td', { class: 'progress' }, bar(progress.percentage, `Progress of ${task.id}`, task.state), h('span', { class: 'faint' }, [progress.currentPhase, done].filter(Boolean).join(' · '))),
       fact('Elapsed', task.startedAt ? growing(task, task.durations.total) : null),
       fact('Remaining', remaining(task)),

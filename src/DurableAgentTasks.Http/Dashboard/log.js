@@ -33,7 +33,7 @@ export function logView(id) {
   const state = h('span', { class: 'faint log-state' });
   const earlier = h('button', { type: 'button', hidden: true, onclick: () => loadEarlier().catch(tell) }, 'Load earlier');
   const follow = h('button', { type: 'button', 'aria-pressed': 'true', onclick: () => setFollowing(!following) }, 'Follow');
-  const pause = h('button', { type: 'button', 'aria-pressed': 'false', onclick: () => hold(!held) }, 'Pause');
+  const pause = h('button', { type: 'button', 'aria-pressed': 'false', onclick: () => hold(!held) }, 'Pause following');
   const streams = h('select', { 'aria-label': 'Stream', onchange: event => { only = event.target.value; begin().catch(tell); } },
     [['', 'All output'], ['stdout', 'stdout'], ['stderr', 'stderr'], ['system', 'system']].map(([value, title]) => h('option', { value }, title)));
   const raw = h('a', { href: new URL(ofTask(id, 'logs', 'raw'), document.baseURI).href, download: `${id}.log`, onclick: saveRaw }, 'Raw log');

@@ -1,6 +1,7 @@
 using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
+using DurableAgentTasks.Http.Statistics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -11,8 +12,12 @@ public sealed record DeletedTasksView(IReadOnlyList<TaskId> Deleted);
 
 internal static class DeleteAgentTasks
 {
-    public static async Task<IResult> HandleAsync(string agentId, AgentDeletes deletes) =>
-        Answer.Json(new DeletedTasksView(await deletes.DeleteAsync(agentId)));
+    public static async Task<IResult> HandleAsync(string agentId, AgentDeletes deletes, TaskStatistics statistics)
+    {
+        var deleted = await deletes.DeleteAsync(agentId);
+        statistics.Forget();
+        return Answer.Json(new DeletedTasksView(deleted));
+    }
 
     public static void Describe(RouteHandlerBuilder endpoint) => endpoint
         .Titled("DeleteAgentTasks", "Deletes all tasks of an owner (their agentId) and all that is kept of them.", "Those that run are stopped first. The answer comes when their ids are free again; if a task cannot be deleted, the request can be repeated for what is left.")

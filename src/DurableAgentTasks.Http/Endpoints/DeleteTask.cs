@@ -2,6 +2,7 @@ using DurableAgentTasks.Core.Tasks;
 using DurableAgentTasks.Http.Deletion;
 using DurableAgentTasks.Http.Documentation;
 using DurableAgentTasks.Http.Problems;
+using DurableAgentTasks.Http.Statistics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -12,10 +13,12 @@ public sealed record DeletedView(TaskId Id);
 
 internal static class DeleteTask
 {
-    public static async Task<IResult> HandleAsync(string id, TaskDeletes deletes)
+    public static async Task<IResult> HandleAsync(string id, TaskDeletes deletes, TaskStatistics statistics)
     {
         if (!TaskId.TryParse(id, out var taskId)) return Refusal.NoTaskId();
-        return await deletes.DeleteAsync(taskId)
+        var deleted = await deletes.DeleteAsync(taskId);
+        statistics.Forget();
+        return deleted
             ? Answer.Json(new DeletedView(taskId), StatusCodes.Status202Accepted)
             : Refusal.TaskNotFound(taskId);
     }

@@ -14,6 +14,7 @@ internal sealed class TaskStatistics(TaskList tasks, TimeProvider time) : IDispo
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _counting = new(1, 1);
+    private long _forgotten = long.MinValue;
     private (long At, IReadOnlyDictionary<string, TaskCounts> ByAgent)? _known;
 
     /// <summary>By agent profile.</summary>
@@ -22,7 +23,7 @@ internal sealed class TaskStatistics(TaskList tasks, TimeProvider time) : IDispo
         await _counting.WaitAsync(cancellationToken);
         try
         {
-            if (_known is not { } known || time.GetElapsedTime(known.At) >= Lifetime)
+            if (_known is not { } known || known.At <= Volatile.Read(ref _forgotten) || time.GetElapsedTime(known.At) >= Lifetime)
             {
                 _known = known = (time.GetTimestamp(), await CountAsync(cancellationToken));
             }
@@ -34,6 +35,9 @@ internal sealed class TaskStatistics(TaskList tasks, TimeProvider time) : IDispo
             _counting.Release();
         }
     }
+
+    /// <summary>Who asks next gets a new count: whoever has deleted a task does not see it counted.</summary>
+    public void Forget() => Volatile.Write(ref _forgotten, time.GetTimestamp());
 
     public static TaskCounts Sum(IEnumerable<TaskCounts> counts) =>
         CountsOf(counts.SelectMany(count => count.States).GroupBy(state => state.Key, state => state.Value).ToDictionary(state => state.Key, state => state.Sum()));

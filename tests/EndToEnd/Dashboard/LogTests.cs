@@ -59,10 +59,10 @@ public sealed class LogTests(Chromium chromium) : DashboardTest(chromium)
 
         await Button("Follow").ClickAsync();
         await Expect(Lines.Last).ToContainTextAsync("a mistake");
-        await Button("Pause").Last.ClickAsync();
+        await Button("Pause following").ClickAsync();
         await LetAsync("end");
         await Expect(Page.Locator(".log-state")).ToHaveTextAsync("1 line held back");
-        await Button("Pause").Last.ClickAsync();
+        await Button("Pause following").ClickAsync();
         await Expect(Lines.Last).ToContainTextAsync("later");
 
         await Page.GetByLabel("Stream").SelectOptionAsync("stderr");

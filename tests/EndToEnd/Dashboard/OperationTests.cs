@@ -18,9 +18,10 @@ public sealed class OperationTests(Chromium chromium) : DashboardTest(chromium)
         await Operation("Pause").ClickAsync();
         await Dialog.GetByLabel("How").SelectOptionAsync("stop");
         await Dialog.GetByLabel("Reason").FillAsync("lunch");
-        await ConfirmAsync("Pause it");
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Pause it" }).PressAsync("Enter");
         await Expect(Badge).ToHaveTextAsync("paused");
         await Expect(Operation("Pause")).ToBeDisabledAsync();
+        await Expect(Operation("Resume")).ToBeFocusedAsync();
         await Expect(Page.Locator(".facts")).ToContainTextAsync("frozen");
 
         await Operation("Resume").ClickAsync();
@@ -40,7 +41,7 @@ public sealed class OperationTests(Chromium chromium) : DashboardTest(chromium)
         await Operation("Extend").ClickAsync();
         await Dialog.GetByLabel("By how much").FillAsync("soon");
         await ConfirmAsync("Extend");
-        await Expect(Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("must be an ISO 8601 duration");
+        await Expect(Dialog).ToContainTextAsync("must be an ISO 8601 duration");
         await Dialog.GetByLabel("By how much").FillAsync("1h 30m");
         await ConfirmAsync("Extend");
         await Expect(Page.Locator(".facts")).ToContainTextAsync("5 h 29 min");
@@ -78,13 +79,14 @@ public sealed class OperationTests(Chromium chromium) : DashboardTest(chromium)
         await Expect(Checkpoints).ToHaveCountAsync(1);
         await Expect(Page.Locator(".step[data-status=completed]")).ToHaveCountAsync(1);
         await Operation("Checkpoint").ClickAsync();
-        await Dialog.GetByLabel("Reason").FillAsync("before lunch");
+        await Dialog.GetByLabel("Reason").FillAsync($"before lunch {new string('x', 200)}");
         await ConfirmAsync("Take it");
         var taken = Checkpoints.Filter(new() { HasText = "before lunch" });
         await Expect(taken).ToHaveCountAsync(1);
 
         await taken.GetByText("Diff").ClickAsync();
         await Expect(Dialog.Locator(".added").Filter(new() { HasText = "+two" })).ToBeVisibleAsync();
+        Assert.True(await Dialog.EvaluateAsync<bool>("dialog => dialog.scrollWidth <= dialog.clientWidth"));
         await ConfirmAsync("Close");
         await taken.GetByText("Show").ClickAsync();
         await Expect(Dialog).ToContainTextAsync("a.txt");
@@ -105,6 +107,7 @@ public sealed class OperationTests(Chromium chromium) : DashboardTest(chromium)
         await Operation("Delete").ClickAsync();
         await ConfirmAsync("Delete it");
         await Expect(Page.GetByText("No tasks yet.")).ToBeVisibleAsync();
+        await Expect(Page.Locator(".chip")).ToHaveTextAsync(["All 0"], new() { Timeout = 3_000 });
     }
 
     private ILocator Operation(string name) => Page.Locator(".operations").GetByText(name, new() { Exact = true });
