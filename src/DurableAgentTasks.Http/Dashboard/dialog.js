@@ -17,11 +17,23 @@ export function field({ name, label, type = 'text', options, hint, value, ...mor
     : h('div', { class: 'field' }, h('label', { for: id }, label), control, described);
 }
 
-/** Marks the controls that errors name, in words. */
+const isWithin = (path, name) => name && (path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
+
+const isShown = control => !control.closest('[hidden]');
+
+/** The one control an error belongs to: what was filled in, then what stands for it, then what is empty. */
+function controlOf(controls, { path }) {
+  const named = controls.filter(control => isWithin(path, control.name));
+  return named.find(control => control.value !== '') ?? controls.find(control => isWithin(path, control.dataset.also)) ?? named[0];
+}
+
+/** Marks the controls that errors name, in words. Gives the errors that no control shows. */
 function mark(form, errors) {
+  const controls = [...form.querySelectorAll('[name]')].filter(isShown);
+  const owners = errors.map(error => controlOf(controls, error));
   for (const control of form.querySelectorAll('[name]')) {
-    const messages = errors.filter(({ path }) =>
-      path === control.name || path.startsWith(`${control.name}.`) || path.startsWith(`${control.name}[`) || path === control.dataset.also);
+    const messages = errors.filter((_, index) => owners[index] === control);
+    if (messages.length > 0) control.closest('details')?.setAttribute('open', '');
     const hint = document.getElementById(control.getAttribute('aria-describedby'));
     control.setAttribute('aria-invalid', messages.length > 0);
     if (hint) {
@@ -29,6 +41,8 @@ function mark(form, errors) {
       hint.classList.toggle('wrong', messages.length > 0);
     }
   }
+
+  return errors.filter((_, index) => !owners[index]);
 }
 
 /**
@@ -59,9 +73,11 @@ export function ask({ title, text, content, confirm, danger = false, wide = fals
         result = await run(new FormData(form));
         dialog.close();
       } catch (problem) {
-        trouble.replaceChildren(problemView(problem));
-        mark(form, problem.errors ?? []);
-        trouble.scrollIntoView({ block: 'nearest' });
+        const left = mark(form, problem.errors ?? []);
+        const isTold = problem.errors?.length > 0 && left.length === 0;
+        if (!isTold) trouble.replaceChildren(problemView(problem, left));
+        (isTold ? form.querySelector('[aria-invalid="true"]') : trouble).scrollIntoView({ block: 'nearest' });
+        if (isTold) form.querySelector('[aria-invalid="true"]').focus();
       } finally {
         submit.disabled = false;
       }
@@ -71,6 +87,7 @@ export function ask({ title, text, content, confirm, danger = false, wide = fals
       resolve(result);
     });
     document.body.append(dialog);
+    mark(form, []);
     dialog.showModal();
   });
 }

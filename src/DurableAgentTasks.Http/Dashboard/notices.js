@@ -29,11 +29,11 @@ export function notify(content, isError = false) {
 }
 
 /** A problem as it was told: what to do, more about it, and everything that is wrong with the request. */
-export function problemView(problem) {
+export function problemView(problem, errors = problem.errors) {
   return h('div', { class: 'problem' },
     h('strong', null, problem.title ?? problem.message),
     problem.detail && problem.detail !== problem.title ? h('p', null, problem.detail) : null,
-    problem.errors?.length ? h('ul', null, problem.errors.map(error => h('li', null, h('code', null, error.path), ' ', error.message))) : null,
+    errors?.length ? h('ul', null, errors.map(error => h('li', null, h('code', null, error.path), ' ', error.message))) : null,
     problem.isOfKey
       ? h('p', null, h('button', { type: 'button', onclick: () => access.dispatchEvent(new Event('wanted')) }, 'Enter another key'))
       : problem.status >= 500 && problem.traceId ? h('p', { class: 'faint' }, `Trace ${problem.traceId}`) : null);

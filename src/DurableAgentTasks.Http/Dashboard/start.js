@@ -16,6 +16,16 @@ function parse(text, path) {
   }
 }
 
+/** What the API says in words of JSON, in words of the form. */
+const inWords = ({ path, message }) => ({
+  path,
+  message: !message.startsWith('is missing') ? message
+    : path === 'plan' ? 'Write at least one command, or a plan under “More”.'
+    : path === 'prompt' ? 'Say what is to be done.'
+    : path.startsWith('workspace') ? 'Say where it works.'
+    : message,
+});
+
 /** One step for each line. */
 const planOf = commands => ({
   phases: [{
@@ -47,10 +57,10 @@ function formView() {
   const repository = h('div', { class: 'pair', hidden: true },
     field({ name: 'workspace.repository', label: 'Repository', 'data-also': 'workspace', placeholder: 'https://… or user@host:path' }),
     field({ name: 'workspace.ref', label: 'Branch, tag or commit', hint: 'The default branch if left out.' }));
-  const prompt = field({ name: 'prompt', label: 'Prompt', type: 'textarea', rows: 5, hint: 'Without a plan the agent makes one first.' });
+  const prompt = field({ name: 'prompt', label: 'Prompt', type: 'textarea', rows: 5, 'data-also': 'plan', hint: 'Without a plan the agent makes one first.' });
   const commands = field({ name: 'commands', label: 'Commands', type: 'textarea', rows: 5, 'data-also': 'plan', hint: 'One to a line, each a step.' });
   const names = h('datalist', { id: 'agent-names' }, h('option', { value: 'shell' }));
-  const agent = field({ name: 'agent', label: 'Agent', list: 'agent-names', value: 'shell', hint: 'A profile of this host, or shell for commands.', oninput: showWork });
+  const agent = field({ name: 'agent', label: 'Agent', list: 'agent-names', value: 'shell', hint: 'A profile of this host, or shell for commands.', autofocus: true, oninput: showWork });
   const where = field({
     name: 'where', label: 'Where it works', options: [['path', 'A folder of the host'], ['repository', 'A clone of a repository']],
     onchange: event => {
@@ -81,11 +91,12 @@ function formView() {
       field({ name: 'deliver.branch', label: 'Deliver a branch and a patch', type: 'checkbox' })));
 }
 
-export async function startTask() {
-  // Sent again after an error, the same request starts one task, not two.
-  let sent = null, key = null;
+// What was typed is there again when the dialog is, until it was started.
+let draft = null;
+
+function draftView() {
   const form = formView();
-  const json = h('div', { hidden: true }, field({ name: 'json', label: 'The whole request as JSON', type: 'textarea', rows: 18 }));
+  const json = h('div', { hidden: true }, field({ name: 'json', label: 'The whole request as JSON', type: 'textarea', rows: 18, autofocus: true }));
   const toggle = h('button', { type: 'button', class: 'plain link', onclick: switchView }, 'Edit as JSON');
 
   function switchView() {
@@ -100,15 +111,29 @@ export async function startTask() {
     toggle.textContent = toJson ? 'Back to the form' : 'Edit as JSON';
   }
 
+  return { content: [toggle, form, json], isForm: () => json.hidden, read: data => json.hidden ? bodyOf(data) : parse(data.get('json'), '$') };
+}
+
+export async function startTask() {
+  // Sent again after an error, the same request starts one task, not two.
+  let sent = null, key = null;
+  draft ??= draftView();
+  const { content, isForm, read } = draft;
   const started = await ask({
-    title: 'New task', confirm: 'Start', wide: true, content: [toggle, form, json],
-    run: data => {
-      const body = JSON.stringify(json.hidden ? bodyOf(data) : parse(data.get('json'), '$'));
+    title: 'New task', confirm: 'Start', wide: true, content,
+    run: async data => {
+      const body = JSON.stringify(read(data));
       if (body !== sent) [sent, key] = [body, [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('')];
-      return postJson('api/tasks', body, { 'Idempotency-Key': key });
+      try {
+        return await postJson('api/tasks', body, { 'Idempotency-Key': key });
+      } catch (problem) {
+        if (isForm() && problem.errors) problem.errors = problem.errors.map(inWords);
+        throw problem;
+      }
     },
   });
   if (!started) return;
+  draft = null;
   notify(`${started.id} is started.`);
   location.hash = `#/tasks/${encodeURIComponent(started.id)}`;
 }

@@ -12,11 +12,9 @@ public sealed class StartTests(Chromium chromium) : DashboardTest(chromium)
         await Dialog.GetByLabel("Id", new() { Exact = false }).FillAsync("No Good");
         await Dialog.GetByLabel("Folder on the host").FillAsync("shop");
         await ConfirmAsync("Start");
-        var trouble = Dialog.GetByRole(AriaRole.Alert);
-        await Expect(trouble.Locator("li")).ToHaveCountAsync(3);
-        await Expect(trouble).ToContainTextAsync("\"No Good\" is not allowed.");
-        await Expect(trouble).ToContainTextAsync("\"shop\" is not absolute");
-        await Expect(trouble).ToContainTextAsync("plan is missing");
+        await Expect(Dialog.Locator(".wrong")).ToContainTextAsync(["\"No Good\" is not allowed.", "\"shop\" is not absolute", "Write at least one command"]);
+        await Expect(Dialog.Locator(".trouble")).ToBeEmptyAsync();
+        await Expect(Dialog.GetByLabel("Id", new() { Exact = false })).ToBeFocusedAsync();
         await Expect(Dialog.GetByLabel("Folder on the host")).ToHaveAttributeAsync("aria-invalid", "true");
 
         await Dialog.GetByLabel("Id", new() { Exact = false }).FillAsync("good");
@@ -27,6 +25,25 @@ public sealed class StartTests(Chromium chromium) : DashboardTest(chromium)
         await Expect(Badge).ToHaveTextAsync("completed");
         await Expect(Page.Locator(".step[data-status=completed]")).ToHaveCountAsync(2);
         await Expect(Page.Locator(".line .text")).ToHaveTextAsync(["first", "second"]);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task What_was_typed_is_there_again_after_escape_until_it_is_started()
+    {
+        await OpenAsync();
+        await Button("New task").ClickAsync();
+        await Expect(Dialog.GetByLabel("Agent")).ToBeFocusedAsync();
+        await Dialog.GetByLabel("Folder on the host").FillAsync(Workspace);
+        await Dialog.GetByLabel("Commands").FillAsync("echo kept");
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(Dialog).ToHaveCountAsync(0);
+
+        await Button("New task").ClickAsync();
+        await Expect(Dialog.GetByLabel("Commands")).ToHaveValueAsync("echo kept");
+        await ConfirmAsync("Start");
+        await Expect(Page.Locator(".line .text")).ToHaveTextAsync("kept");
+        await Button("New task").ClickAsync();
+        await Expect(Dialog.GetByLabel("Commands")).ToHaveValueAsync("");
     }
 
     [Fact(Timeout = Patience)]
