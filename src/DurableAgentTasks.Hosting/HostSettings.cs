@@ -2,6 +2,9 @@ using DurableAgentTasks.Activities.Checkpoints;
 using DurableAgentTasks.Activities.Secrets;
 using DurableAgentTasks.Agents.Profiles;
 using DurableAgentTasks.Core.Timeouts;
+using DurableAgentTasks.Http.Auth;
+using DurableAgentTasks.Http.Retention;
+using DurableAgentTasks.Http.Streaming;
 using DurableAgentTasks.Storage.Queue;
 using DurableAgentTasks.Workspaces;
 using Microsoft.Extensions.Configuration;
@@ -22,26 +25,51 @@ public sealed record HostSettings(
     /// <exception cref="StartRefusedException">All that is wrong with the settings is said at once.</exception>
     public static HostSettings Of(IConfiguration configuration)
     {
-        var section = configuration.GetSection("Timeouts");
-        var timeouts = Read(() =>
-        {
-            var options = TimeoutOptions.For(section.GetValue(nameof(TimeoutOptions.Preset), TimeoutPreset.Standard));
-            section.Bind(options);
-            return options;
-        });
-        var agents = Read(() => configuration.GetSection("Agents").Get<AgentOptions>()) ?? new AgentOptions();
+        DurationSetting.Register();
+        List<string> faults =
+        [
+            .. SettingFaults.In(configuration.GetSection(AuthOptions.Section), typeof(AuthOptions)),
+            .. SettingFaults.In(configuration.GetSection(StreamingOptions.Section), typeof(StreamingOptions)),
+            .. SettingFaults.In(configuration.GetSection(RetentionOptions.Section), typeof(RetentionOptions)),
+        ];
+        var timeouts = Section(configuration, "Timeouts", TimeoutsOf, faults);
+        var agents = Section(configuration, "Agents", section => section.Get<AgentOptions>(), faults);
         var catalog = AgentCatalog.Create(agents);
-        var checkpoints = Read(() => configuration.GetSection("Checkpoints").Get<CheckpointOptions>()) ?? new CheckpointOptions();
-        var workspaces = Read(() => configuration.GetSection("Workspaces").Get<WorkspaceOptions>()) ?? new WorkspaceOptions();
+        var checkpoints = Section(configuration, "Checkpoints", section => section.Get<CheckpointOptions>(), faults);
+        var workspaces = Section(configuration, "Workspaces", section => section.Get<WorkspaceOptions>(), faults);
         (workspaces.MaxFileBytes, workspaces.MaxNewBytes, workspaces.MaxListedFiles) = (checkpoints.MaxFileBytes, checkpoints.MaxNewBytes, checkpoints.MaxListedFiles);
         string[] errors =
         [
-            .. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate(), .. checkpoints.Validate(),
+            .. faults, .. timeouts.Validate(), .. catalog.Errors, .. new SecretValues(configuration).Validate(), .. checkpoints.Validate(),
             .. checkpoints.Validate().Count == 0 ? workspaces.Validate() : [],
         ];
         return errors.Length == 0
             ? new HostSettings(timeouts, agents, catalog.Catalog!, checkpoints, workspaces)
             : throw new StartRefusedException(string.Join(Environment.NewLine, errors));
+    }
+
+    /// <exception cref="StartRefusedException">The section has what the options have not.</exception>
+    public static void Check(IConfiguration configuration, string section, Type options)
+    {
+        var faults = SettingFaults.In(configuration.GetSection(section), options).ToList();
+        if (faults.Count > 0) throw new StartRefusedException(string.Join(Environment.NewLine, faults));
+    }
+
+    /// <summary>A section that cannot be bound is judged no further, so that what is wrong with the others is said with it.</summary>
+    private static T Section<T>(IConfiguration configuration, string name, Func<IConfigurationSection, T?> bind, List<string> faults)
+        where T : class, new()
+    {
+        var section = configuration.GetSection(name);
+        var found = SettingFaults.In(section, typeof(T)).ToList();
+        faults.AddRange(found);
+        return found.Count == 0 ? Read(() => bind(section)) ?? new T() : new T();
+    }
+
+    private static TimeoutOptions TimeoutsOf(IConfigurationSection section)
+    {
+        var options = TimeoutOptions.For(section.GetValue(nameof(TimeoutOptions.Preset), TimeoutPreset.Standard));
+        section.Bind(options);
+        return options;
     }
 
     /// <summary>Reads settings; the binder names the one that does not fit, and its value.</summary>

@@ -3,9 +3,6 @@ namespace DurableAgentTasks.Hosting;
 /// <summary>Which of the names that are known somebody may have meant.</summary>
 public static class NearestName
 {
-    /// <summary><c> Did you mean X?</c>; empty if no name is near.</summary>
-    public static string Ask(string written, IEnumerable<string> known) => Of(written, known) is { } name ? $" Did you mean {name}?" : "";
-
     /// <summary>The name that takes the fewest changes, at most one for each three letters; <see langword="null"/> if all take more.</summary>
     public static string? Of(string written, IEnumerable<string> known) => known
         .Select(name => (Name: name, Changes: Changes(written.ToUpperInvariant(), name.ToUpperInvariant())))

@@ -47,7 +47,7 @@ internal static class HostArguments
             var isOption = argument.StartsWith('-') || argument.StartsWith('/');
             var (name, hasValue) = argument.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? (argument[..at], true) : (argument, false);
             if (!isOption && !hasValue) return NoVerb(argument);
-            if (!IsKnown(name)) return $"{name} is no option of this host.{NearestName.Ask(name, Options(name))} See --help.";
+            if (!IsKnown(name)) return $"{name} is no option of this host.{Meant(name)} See --help.";
             if (hasValue) continue;
 
             // A value may begin with dashes: an argument of an agent does.
@@ -58,7 +58,7 @@ internal static class HostArguments
     }
 
     private static string NoVerb(string argument) =>
-        $"\"{argument}\" is no command, and no option takes it as its value.{NearestName.Ask(argument, Verbs)} See --help.";
+        $"\"{argument}\" is no command, and no option takes it as its value.{(NearestName.Of(argument, Verbs) is { } verb ? $" Did you mean {verb}?" : "")} See --help.";
 
     private static bool IsHostOption(string argument) => argument is "--data" or "--urls";
 
@@ -69,12 +69,10 @@ internal static class HostArguments
         return Known.Contains(first, StringComparer.OrdinalIgnoreCase) || first.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The known ones, spelled as this one is, with what stands behind its section.</summary>
-    private static IEnumerable<string> Options(string name)
+    private static string Meant(string name)
     {
         var first = FirstOf(name);
-        var rest = name.TrimStart('-', '/')[first.Length..];
-        return Known.Select(known => $"--{known}{rest}");
+        return NearestName.Of(first, Known) is { } known ? $" Did you mean --{known}{name.TrimStart('-', '/')[first.Length..]}?" : "";
     }
 
     private static string FirstOf(string name) => name.TrimStart('-', '/').Split(':')[0];

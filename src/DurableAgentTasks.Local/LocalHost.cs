@@ -36,6 +36,7 @@ internal static class LocalHost
 
     private static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        HostSettings.Check(configuration, "Storage", typeof(LocalStorageOptions));
         var local = HostSettings.Read(() => configuration.Get<LocalOptions>()) ?? new LocalOptions();
         services.AddSingleton(Options.Create(local));
         services.AddTaskHost(

@@ -27,6 +27,7 @@ internal static class FunctionsComposition
     {
         var services = builder.Services;
         var configuration = builder.Configuration;
+        HostSettings.Check(configuration, "Storage", typeof(FunctionsStorageOptions));
         var options = HostSettings.Read(() => configuration.Get<FunctionsOptions>()) ?? new FunctionsOptions();
         var connection = options.Storage.ConnectionOr(configuration) ?? throw new StartRefusedException(
             "No storage is set: set AzureWebJobsStorage (a connection string, or AzureWebJobsStorage__accountName with an identity) or Storage__Connection.");

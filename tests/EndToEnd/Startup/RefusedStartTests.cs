@@ -16,8 +16,13 @@ public sealed class RefusedStartTests : IDisposable
     [Theory(Timeout = 120_000)]
     [InlineData("no API key is set", "--urls", "http://0.0.0.0:0")]
     [InlineData("Timeouts:Shell:Default", "--Timeouts:Shell:Default", "-00:01:00")]
-    [InlineData("Timeouts", "--Timeouts:Shell:Default", "soon")]
-    [InlineData("Preset", "--Timeouts:Preset", "lax")]
+    [InlineData("Timeouts:Shell:Default: \"soon\" is no duration: write it as PT5M", "--Timeouts:Shell:Default", "soon")]
+    [InlineData("Timeouts:Task:Default: \"300\" is no duration: write it as PT5M", "--Timeouts:Task:Default", "300")]
+    [InlineData("Timeouts:Preset: \"lax\" is not one of Standard, Guide", "--Timeouts:Preset", "lax")]
+    [InlineData("Agents:MaxConcurrentTask is no setting. Did you mean Agents:MaxConcurrentTasks?", "--Agents:MaxConcurrentTask", "2")]
+    [InlineData("Agents:Profiles:claude:Comand is no setting. Did you mean Agents:Profiles:claude:Command?", "--Agents:Profiles:claude:Comand", "x")]
+    [InlineData("Storage:Conection is no setting. Did you mean Storage:Connection?", "--Storage:Conection", "file")]
+    [InlineData("Retention:Nonsense is no setting. Those there are: EndedTasks, FailedTasks.", "--Retention:Nonsense", "P30D")]
     [InlineData("Auth:Keys:me:Key", "--Auth:Keys:me:Key", "short", "--Auth:Keys:me:Role", "admin")]
     [InlineData("Storage", "--Storage:Connection", "nonsense")]
     [InlineData("nonsense", "--urls", "nonsense")]
@@ -27,6 +32,25 @@ public sealed class RefusedStartTests : IDisposable
     {
         var (exitCode, output) = await LocalHostProcess.RunToEndAsync(Data, TestContext.Current.CancellationToken, arguments);
         AssertRefused(told, exitCode, output);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task All_that_is_wrong_with_the_settings_is_told_at_once()
+    {
+        var (exitCode, output) = await LocalHostProcess.RunToEndAsync(
+            Data, TestContext.Current.CancellationToken, "--Timeouts:Shell:Default", "5m", "--Timeouts:Task:Max", "300s", "--Agents:MaxConcurrentTasks", "many",
+            "--Checkpoints:MaxListedFiles", "-1", "--Auth:LinkLifetime", "week");
+        foreach (var told in (string[])["Timeouts:Shell:Default", "Timeouts:Task:Max", "Agents:MaxConcurrentTasks: \"many\" is no whole number", "Checkpoints:MaxListedFiles", "Auth:LinkLifetime"])
+        {
+            AssertRefused(told, exitCode, output);
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Durations_are_taken_as_the_api_writes_them()
+    {
+        var settings = new Dictionary<string, string> { ["Timeouts:Shell:Default"] = "PT5M", ["Retention:EndedTasks"] = "P30D", ["Checkpoints:Interval"] = "", ["Auth:LinkLifetime"] = "7.00:00:00" };
+        await using var host = await LocalHostProcess.StartAsync(Data, TestContext.Current.CancellationToken, settings);
     }
 
     [Theory(Timeout = 120_000)]
