@@ -95,7 +95,7 @@ public static class TaskApi
     }
 
     /// <summary>
-    /// The whole pipeline: request log, problems, the guard of a host without keys, access, and the endpoints. It needs no Kestrel:
+    /// The whole pipeline: request log, problems, the guard of a host without keys, access, unknown parameters, and the endpoints. It needs no Kestrel:
     /// a host with a server of its own builds a <c>RequestDelegate</c> of it.
     /// </summary>
     /// <param name="app">The host's.</param>
@@ -107,6 +107,7 @@ public static class TaskApi
         app.UseMiddleware<LoopbackMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<KnownParametersMiddleware>();
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapTaskApi();

@@ -33,7 +33,7 @@ internal static class OperatorBodyReader
         {
             if (fields.FirstOrDefault(field => property.NameEquals(field.Name)) is not { } field)
             {
-                errors.Add(new("$", $"has a field that is not known here: only {string.Join(" and ", fields.Select(known => $"\"{known.Name}\""))} can be given."));
+                errors.Add(UnknownName.Error(NameOf(property), [.. fields.Select(known => known.Name)]));
             }
             else if (!seen.Add(field)) errors.Add(new(field.Name, "is written more than once; keep one."));
             else if (property.Value.ValueKind == JsonValueKind.Null && !field.IsRequired) continue;
@@ -42,6 +42,19 @@ internal static class OperatorBodyReader
         }
 
         return said;
+    }
+
+    private static string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // As in TextOf.
+            return "";
+        }
     }
 
     private static string? TextOf(JsonElement value)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace DurableAgentTasks.Http.Requests;
 
-/// <summary>Reads the parameters of an address and collects what is wrong with them. Those nobody asks for are passed over.</summary>
+/// <summary>Reads the parameters of an address and collects what is wrong with them.</summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
     private readonly List<RequestError> _errors = [];

@@ -100,6 +100,14 @@ public sealed class ExtendTaskTests : ApiTest
         }
     }
 
+    [Fact]
+    public async Task An_unknown_field_is_named()
+    {
+        await StartAsync("t");
+        using var response = await PostAsync("/api/tasks/t/extend", """{"duration": "PT1M", "by": "PT2M"}""");
+        Assert.Equal("is not known here: only \"reason\" and \"duration\" and \"scope\" can be given.", await ErrorAsync(response, "by"));
+    }
+
     private static TaskDeadlines Granted(DateTimeOffset? due) =>
         new(due, due, Idle: null) { TaskLimit = TimeSpan.FromHours(3.5), PhaseLimit = TimeSpan.FromMinutes(25) };
 

@@ -116,6 +116,20 @@ public sealed class ListTasksTests : ApiTest
     }
 
     [Theory]
+    [InlineData("/api/tasks?limit=abc", "limit", "only \"state\" and \"agent\" and")]
+    [InlineData("/api/tasks/t/events?after=zz", "after", "only \"lastEventId\" can be given")]
+    [InlineData("/api/tasks/t/logs?Tail=1&bogus=1", "bogus", "only \"after\" and")]
+    [InlineData("/api/tasks?%00=1", "$", "only \"state\" and")]
+    public async Task An_unknown_parameter_is_refused_with_those_there_are(string path, string name, string known)
+    {
+        await StartAsync("t");
+        using var response = await Client.GetAsync(path, Cancellation);
+        var error = (await AssertProblemAsync(response, HttpStatusCode.BadRequest, "invalid_parameters")).GetProperty("errors").EnumerateArray().Single();
+        Assert.Equal(name, error.GetProperty("path").GetString());
+        Assert.Contains(known, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("top=1001")]
     [InlineData("top=-1")]
     [InlineData("top=99999999999999999999999")]
