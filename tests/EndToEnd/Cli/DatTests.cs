@@ -86,10 +86,10 @@ public sealed class DatTests : IDisposable
     public async Task What_is_wrong_is_said_without_a_stack_trace()
     {
         await using var host = await LocalHostProcess.StartAsync(Data, Cancellation);
-        var refused = await RunAsync(host, "start", "-c", "x", "--agent", "nobody", "--priority", "1000");
+        var refused = await RunAsync(host, "start", "-c", "x", "--agent", "nobody", "--id", "No Id");
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("\n  agent: ", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("\n  priority: ", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  id: ", refused.Error, StringComparison.Ordinal);
         await host.KillAsync();
         var gone = await RunAsync(host, "list");
         Assert.Equal(3, gone.ExitCode);
