@@ -44,6 +44,8 @@ public static class TaskHosting
             .AddTaskApi(configuration)
             .AddTraces(configuration)
             .AddSingleton<IAgentInventory, HostAgents>()
+            .AddSingleton(HostTools.Shell)
+            .AddSingleton(HostTools.Git(settings.Workspaces))
             .AddSingleton<ITaskCleanup, HostCleanup>()
             .AddSingleton<IEmergencyStop, HostEmergencyStop>()
             .AddSingleton<ICheckpointFiles, HostCheckpointFiles>()

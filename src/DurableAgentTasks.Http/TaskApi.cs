@@ -35,8 +35,8 @@ public static class TaskApi
 {
     /// <summary>
     /// What the API is made of. The host registers <c>ITaskClient</c>, <see cref="IBlobStore"/>, <c>TaskAdmission</c>,
-    /// <see cref="ITaskCleanup"/>, <see cref="IEmergencyStop"/> and <see cref="ICheckpointFiles"/>, and may register a <see cref="ReadinessCheck"/> for whatever it needs
-    /// itself, its <see cref="QueueLimits"/>, <see cref="HostResources"/> and <see cref="IAgentInventory"/>.
+    /// <see cref="ITaskCleanup"/>, <see cref="IEmergencyStop"/> and <see cref="ICheckpointFiles"/>, and may register a <see cref="ReadinessCheck"/> and a <see cref="ToolCheck"/> for whatever
+    /// it needs itself, its <see cref="QueueLimits"/>, <see cref="HostResources"/> and <see cref="IAgentInventory"/>.
     /// </summary>
     /// <param name="services">The host's.</param>
     /// <param name="configuration">Its section <c>Auth</c> holds the API keys (<see cref="AuthOptions"/>).</param>

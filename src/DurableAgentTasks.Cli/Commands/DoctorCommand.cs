@@ -11,7 +11,7 @@ internal static class DoctorCommand
     public static Command Create(HostOptions host) => host.Run(new Command("doctor", Description), async (session, _, cancellationToken) =>
     {
         var ready = await session.Api.SendAsync(new HttpRequestMessage(HttpMethod.Get, "readyz"), cancellationToken, HttpStatusCode.ServiceUnavailable);
-        var findings = Checks(ready).Concat(Agents(ready)).ToList();
+        var findings = Checks(ready).Concat(Agents(ready)).Concat(Tools(ready)).ToList();
         if (session.Json) session.WriteJson(ready);
         else foreach (var (good, text) in findings) session.WriteLine($"{(good ? "ok     " : "missing")} {text}");
         return findings.TrueForAll(finding => finding.Good) ? ExitCode.Done : ExitCode.Failed;
@@ -34,11 +34,17 @@ internal static class DoctorCommand
         foreach (var agent in agents.EnumerateArray())
         {
             var name = Text(agent, "name");
-            if (!agent.GetProperty("found").GetBoolean()) yield return (false, $"{name}: {Text(agent, "howToInstall")}");
+            if (!agent.GetProperty("found").GetBoolean()) yield return (false, $"{name}: not installed. {Text(agent, "howToInstall")}");
             else if (Text(agent, "problem") is { Length: > 0 } problem) yield return (false, $"{name} ({Text(agent, "path")}): {problem}");
             else yield return (true, string.Join(' ', new[] { name, Text(agent, "version"), Text(agent, "path") }.Where(text => text.Length > 0)));
         }
     }
+
+    /// <summary>An older host does not tell them.</summary>
+    private static IEnumerable<(bool Good, string Text)> Tools(JsonElement ready) =>
+        from tool in ready.TryGetProperty("tools", out var tools) ? tools.EnumerateArray().ToArray() : []
+        let name = Text(tool, "name")
+        select tool.GetProperty("found").GetBoolean() ? (true, $"{name} {Text(tool, "version")}".TrimEnd()) : (false, $"{name}: {Text(tool, "missing")}");
 
     private static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
 }

@@ -13,7 +13,8 @@ public sealed record HealthView(string Status);
 /// <param name="Status"><c>ready</c> or <c>unavailable</c>.</param>
 /// <param name="Checks">What it needs.</param>
 /// <param name="Agents">The configured agents: one that is missing keeps its own tasks from running, and nothing else. <see langword="null"/> if they could not be looked for.</param>
-public sealed record ReadinessView(string Status, IReadOnlyList<ReadinessCheckView> Checks, IReadOnlyList<AgentStatus>? Agents);
+/// <param name="Tools">Programs of the machine: one that is missing keeps what needs it from running, and nothing else.</param>
+public sealed record ReadinessView(string Status, IReadOnlyList<ReadinessCheckView> Checks, IReadOnlyList<AgentStatus>? Agents, IReadOnlyList<ToolStatus> Tools);
 
 /// <param name="Name">Such as <c>storage</c>.</param>
 /// <param name="Ready">Whether it is there.</param>
@@ -27,10 +28,11 @@ internal static class Health
     public static async Task<IResult> ReadyAsync(ReadinessChecks checks, CancellationToken cancellationToken)
     {
         var listing = checks.ListAgentsAsync(cancellationToken);
+        var looking = checks.ListToolsAsync(cancellationToken);
         var results = await checks.RunAsync(cancellationToken);
         var ready = results.All(check => check.Ready);
         return Answer.Json(
-            new ReadinessView(ready ? "ready" : "unavailable", results, await listing),
+            new ReadinessView(ready ? "ready" : "unavailable", results, await listing, await looking),
             ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -40,7 +42,7 @@ internal static class Health
         .Refuses();
 
     public static void DescribeReady(RouteHandlerBuilder endpoint) => endpoint
-        .Titled("Ready", "Whether the service can do its work, which agents it has, and what is missing.")
+        .Titled("Ready", "Whether the service can do its work, which agents and tools it has, and what is missing.")
         .Produces<ReadinessView>()
         .Produces<ReadinessView>(StatusCodes.Status503ServiceUnavailable)
         .Refuses();

@@ -7,7 +7,7 @@ namespace DurableAgentTasks.Http.Readiness;
 
 /// <summary>Runs the checks side by side, each for at most <see cref="Patience"/>.</summary>
 internal sealed partial class ReadinessChecks(
-    IEnumerable<ReadinessCheck> checks, IAgentInventory agents, TimeProvider time, ILogger<ReadinessChecks> logger)
+    IEnumerable<ReadinessCheck> checks, IAgentInventory agents, IEnumerable<ToolCheck> tools, TimeProvider time, ILogger<ReadinessChecks> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -33,6 +33,22 @@ internal sealed partial class ReadinessChecks(
         {
             LogNotReady(logger, "agents", error);
             return null;
+        }
+    }
+
+    public async Task<IReadOnlyList<ToolStatus>> ListToolsAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(tools.Select(tool => LookAsync(tool, cancellationToken)));
+
+    private async Task<ToolStatus> LookAsync(ToolCheck tool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tool.LookAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotReady(logger, tool.Name, error);
+            return new(tool.Name, Found: false, Version: null, $"{tool.Name} does not answer as it should: the service's log says why.");
         }
     }
 

@@ -109,9 +109,10 @@ public sealed class LeadingCommandTests : IDisposable
     {
         var ended = await _host.Answers("""
             {"status":"ready","checks":[{"name":"storage","ready":true,"missing":null}],
-             "agents":[{"name":"claude","found":true,"path":"/usr/bin/claude","version":"2.1.197","problem":null,"howToInstall":null}]}
+             "agents":[{"name":"claude","found":true,"path":"/usr/bin/claude","version":"2.1.197","problem":null,"howToInstall":null}],
+             "tools":[{"name":"git","found":true,"version":"2.47.3","missing":null}]}
             """).RunAsync("doctor");
-        Assert.Equal(new Ended(0, "ok      storage\nok      claude 2.1.197 /usr/bin/claude\n", ""), ended);
+        Assert.Equal(new Ended(0, "ok      storage\nok      claude 2.1.197 /usr/bin/claude\nok      git 2.47.3\n", ""), ended);
     }
 
     [Fact]
@@ -120,11 +121,12 @@ public sealed class LeadingCommandTests : IDisposable
         var ended = await _host.Answers(
             """
             {"status":"unavailable","checks":[{"name":"engine","ready":false,"missing":"The disk is full: free some space."}],
-             "agents":[{"name":"codex","found":false,"howToInstall":"Run: npm install -g @openai/codex"},{"name":"gemini","found":true,"path":"/bin/gemini","problem":"It does not start."}]}
+             "agents":[{"name":"codex","found":false,"howToInstall":"Run: npm install -g @openai/codex"},{"name":"gemini","found":true,"path":"/bin/gemini","problem":"It does not start."}],
+             "tools":[{"name":"git","found":false,"version":null,"missing":"Install git: without it there are no checkpoints."}]}
             """,
             HttpStatusCode.ServiceUnavailable).RunAsync("doctor");
         Assert.Equal(
-            new Ended(1, "missing engine: The disk is full: free some space.\nmissing codex: Run: npm install -g @openai/codex\nmissing gemini (/bin/gemini): It does not start.\n", ""), ended);
+            new Ended(1, "missing engine: The disk is full: free some space.\nmissing codex: not installed. Run: npm install -g @openai/codex\nmissing gemini (/bin/gemini): It does not start.\nmissing git: Install git: without it there are no checkpoints.\n", ""), ended);
     }
 
     [Fact]

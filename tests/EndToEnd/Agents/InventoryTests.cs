@@ -23,8 +23,8 @@ public sealed class InventoryTests : FakeAgentTests
         var (exitCode, output, error) = await DatProcess.RunAsync(host.Http, PathOf(""), Cancellation, "doctor");
         Assert.True(exitCode == 1, error);
         Assert.Contains($"ok      claude 7.8.9 {PathOf("claude")}", output, StringComparison.Ordinal);
-        Assert.Contains("missing codex: Run: npm install -g @openai/codex.", output, StringComparison.Ordinal);
-        Assert.Contains($"missing gemini: There is no executable file {PathOf("gemini")}", output, StringComparison.Ordinal);
+        Assert.Contains("missing codex: not installed. Run: npm install -g @openai/codex.", output, StringComparison.Ordinal);
+        Assert.Contains($"missing gemini: not installed. There is no executable file {PathOf("gemini")}", output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Patience)]

@@ -75,6 +75,7 @@ public sealed class DatTests : IDisposable
         var doctor = await RunAsync(host, "doctor");
         Assert.Equal(0, doctor.ExitCode);
         Assert.Contains("ok      engine\n", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("ok      shell\nok      git 2.", doctor.Output, StringComparison.Ordinal);
         await RunAsync(host, "start", "-c", "exit 3", "-f");
         var stats = await host.Http.GetFromJsonAsync<JsonElement>("/api/stats", Cancellation);
         Assert.Equal(1, stats.GetProperty("tasks").GetProperty("states").GetProperty("failed").GetInt32());

@@ -58,6 +58,20 @@ public sealed class HealthTests : ApiTest
     }
 
     [Fact]
+    public async Task A_missing_tool_is_shown_with_what_to_do_and_keeps_nothing_else_from_running()
+    {
+        await using var host = await ApiHost.StartAsync(services: services => services
+            .AddSingleton(new ToolCheck("git", _ => Task.FromResult(new ToolStatus("git", Found: false, Version: null, "Install git."))))
+            .AddSingleton(new ToolCheck("odd", _ => throw new IOException("/secret/path"))));
+        using var response = await host.Client.GetAsync("/readyz", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var tools = (await ReadAsync(response)).GetProperty("tools").EnumerateArray().ToDictionary(tool => tool.GetProperty("name").GetString()!);
+        Assert.Equal("Install git.", tools["git"].GetProperty("missing").GetString());
+        Assert.Equal("odd does not answer as it should: the service's log says why.", tools["odd"].GetProperty("missing").GetString());
+    }
+
+    [Fact]
     public async Task Agents_that_cannot_be_looked_for_are_not_known()
     {
         await using var host = await ApiHost.StartAsync(services: services => services
