@@ -187,7 +187,7 @@ public sealed class StepFencingTests : IAsyncDisposable
         _first.Begin();
         Assert.Empty((await _first.TakeOverAsync()).Ended);
         var second = _second.Runner.RunAsync(call, default);
-        await TaskFixture.UntilAsync(() => Task.FromResult(_first.Running.All.Count == 1));
+        await TaskFixture.UntilAsync(async () => (await _first.LogAsync()).Any(line => line.Text.Contains("goes on", StringComparison.Ordinal)));
         _first.Touch("go");
         var outcome = await second;
         Assert.Equal((StepEnding.Succeeded, true), (outcome.Ending, outcome.Resumed));
