@@ -1,4 +1,5 @@
 using DurableAgentTasks.Core.Json;
+using DurableAgentTasks.Core.Plans;
 using DurableAgentTasks.Core.Progress;
 using DurableAgentTasks.Core.Tasks;
 using Spectre.Console;
@@ -24,6 +25,7 @@ internal static class TaskSheet
     {
         yield return ("Task", task.Id.Value);
         yield return ("State", task.Detail is { } detail ? $"{WireName.Of(task.State)} ({detail})" : WireName.Of(task.State));
+        yield return ("Waits for", WaitingOf(task));
         yield return ("Agent", task.AgentId is { } owner ? $"{task.Agent} ({owner})" : task.Agent);
         yield return ("Created", $"{task.CreatedAt:u}");
         yield return ("Started", task.StartedAt is { } started ? $"{started:u}" : null);
@@ -39,6 +41,14 @@ internal static class TaskSheet
         yield return ("Checkpoint", task.LastCheckpoint is { } checkpoint ? $"{checkpoint.Id} ({checkpoint.Type}, {checkpoint.At:u})" : null);
         yield return ("Result", task.Result is { } result ? $"{WireName.Of(result.Outcome)}: {result.Summary}" : null);
         yield return ("Error", task.Error?.Message);
+    }
+
+    /// <summary>What an operator is asked to approve.</summary>
+    private static string? WaitingOf(TaskView task)
+    {
+        if (task.Plan?.Phases.SelectMany(phase => phase.Steps).FirstOrDefault(step => step.Approval?.Until is not null) is not { Approval: { Until: { } until } approval } step) return null;
+        var otherwise = approval.Default == ApprovalDefault.Approve ? "runs" : "is rejected";
+        return $"dat approve {task.Id}, or dat reject {task.Id}: step {step.Id} ({step.Title}) {step.Command ?? step.Prompt}\nWithout an answer by {until:u} it {otherwise}.";
     }
 
     private static string? DeadlineOf(DateTimeOffset? due, TimeSpan? left) =>

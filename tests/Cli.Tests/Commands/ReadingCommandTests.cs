@@ -48,6 +48,20 @@ public sealed class ReadingCommandTests : IDisposable
         Assert.Matches(@"1\.1 +completed +2 +compile +It exited with 0\.", ended.Output);
     }
 
+    [Theory]
+    [InlineData("reject", "is rejected")]
+    [InlineData("approve", "runs")]
+    public async Task What_is_to_be_approved_is_shown_and_what_happens_otherwise(string otherwise, string happens)
+    {
+        var waiting = Tasks.Of("t", "paused").Replace(
+            "\"title\": \"test\",", $$"""
+            "title": "test", "command": "rm -rf out", "approval": { "default": "{{otherwise}}", "timeout": "PT5M", "until": "2030-01-01T00:05:00Z" },
+            """, StringComparison.Ordinal);
+        var ended = await _host.Answers(waiting).RunAsync("show t");
+        Assert.Contains("dat approve t, or dat reject t: step 1.2 (test) rm -rf out", ended.Output, StringComparison.Ordinal);
+        Assert.Contains($"Without an answer by 2030-01-01 00:05:00Z it {happens}.", ended.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_is_what_the_host_answers()
     {
