@@ -26,7 +26,7 @@ public sealed class TaskReconciliationTests : ApiTest
         await StartAsync("expired", "exit 0");
         await JoinAsync("lost");
         await SpoilAsync("tasks/bad/record.json");
-        await SpoilAsync("tasks/expired-bad/record.json");
+        foreach (var name in new[] { "start", "record" }) await SpoilAsync($"tasks/expired-bad/{name}.json");
         var failed = await Assert.ThrowsAsync<HousekeepingFailedException>(ReconcileAsync);
 
         Assert.Contains("clean up good", Host.Engine.Calls);

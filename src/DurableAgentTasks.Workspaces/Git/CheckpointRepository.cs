@@ -13,6 +13,8 @@ namespace DurableAgentTasks.Workspaces.Git;
 /// </summary>
 internal sealed class CheckpointRepository
 {
+    private const int BusAttempts = 5;
+
     private readonly string _folder;
     private readonly string _hostFolder;
 
@@ -122,6 +124,27 @@ internal sealed class CheckpointRepository
 
     /// <summary>Of git that was killed: none runs when this is called.</summary>
     public void DropIndexLock() => File.Delete($"{Index}.lock");
+
+    /// <summary>
+    /// Runs a command that writes our index, and changes nothing when it is run again. git looks then once more into files that have just
+    /// changed, mapped into memory; one that gets shorter meanwhile kills it, and it is run again.
+    /// </summary>
+    /// <exception cref="GitException">It failed.</exception>
+    public async Task<ReadOnlyMemory<byte>> WriteIndexAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken, ReadOnlyMemory<byte> input = default)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (exit, output) = await Git.TryReadAsync(arguments, cancellationToken, input);
+            if (exit.Code != GitExit.BusError || attempt == BusAttempts) exit.ThrowIfFailed();
+            if (exit.Succeeded) return output;
+            DropIndexLock();
+        }
+    }
+
+    /// <summary>The tree of what our index holds, which is written.</summary>
+    /// <exception cref="GitException">It failed.</exception>
+    public async Task<string> WriteTreeAsync(CancellationToken cancellationToken) =>
+        Encoding.ASCII.GetString((await WriteIndexAsync(["write-tree"], cancellationToken)).Span).TrimEnd('\n');
 
     /// <summary>Reads and writes with another index.</summary>
     public GitRunner GitWith(string index) => new(Executable, Root, GitEnvironment.Create(

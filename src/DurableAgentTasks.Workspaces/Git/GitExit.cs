@@ -5,6 +5,9 @@ namespace DurableAgentTasks.Workspaces.Git;
 /// <param name="Error">The end of what it wrote to stderr, at most 64 KiB; bytes above 127 as Latin-1.</param>
 internal sealed record GitExit(string Command, int Code, string Error)
 {
+    /// <summary>Of a git that was killed by the end of a file that it had mapped into memory, and that got shorter.</summary>
+    public const int BusError = 128 + 7;
+
     public bool Succeeded => Code == 0;
 
     /// <exception cref="GitException">It failed.</exception>

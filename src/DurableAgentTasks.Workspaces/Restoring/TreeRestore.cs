@@ -75,7 +75,7 @@ internal sealed partial class TreeRestore(CheckpointRepository repository, Snaps
             if (!ObjectId.IsEmptyTree(scanned.Tree)) await SaveAsync(scanned, cancellationToken);
             Note(_journal with { Before = _journal.Before ?? scanned.Tree });
             await ForgetAsync(staying, cancellationToken);
-            var known = await repository.Git.ReadLineAsync(["write-tree"], cancellationToken);
+            var known = await repository.WriteTreeAsync(cancellationToken);
 
             // Just before git writes: what is ignored it would overwrite.
             await _obstacles.MoveAsideAsync(differing, cancellationToken);
@@ -108,7 +108,7 @@ internal sealed partial class TreeRestore(CheckpointRepository repository, Snaps
         try
         {
             // As if all of it had been written: what is in neither of the two trees stays.
-            await repository.Git.ReadAsync(["read-tree", "--reset", wanted], cancellationToken);
+            await repository.WriteIndexAsync(["read-tree", "--reset", wanted], cancellationToken);
             await WriteAsync(before, cancellationToken);
             return _obstacles.TryMoveBack() && (await CompareAsync(before, cancellationToken)).Differing.Count == 0;
         }
@@ -128,7 +128,7 @@ internal sealed partial class TreeRestore(CheckpointRepository repository, Snaps
     private async Task ForgetAsync(HashSet<GitPath> staying, CancellationToken cancellationToken)
     {
         repository.ForgetFolders();
-        if (staying.Count > 0) await repository.Git.ReadAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellationToken, NulList.Join(staying));
+        if (staying.Count > 0) await repository.WriteIndexAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellationToken, NulList.Join(staying));
     }
 
     /// <summary>Writes a tree over the one that is known; where that is not on the disk any more, nothing.</summary>

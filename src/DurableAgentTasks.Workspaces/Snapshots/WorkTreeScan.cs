@@ -18,8 +18,6 @@ namespace DurableAgentTasks.Workspaces.Snapshots;
 /// </summary>
 internal sealed partial class WorkTreeScan(CheckpointRepository repository, WorkspaceOptions options)
 {
-    // A file that gets shorter while git reads it kills git: it is mapped into memory.
-    private const int BusError = 128 + 7;
     private const int Attempts = 3;
     private const int Passes = 5;
 
@@ -60,7 +58,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         _leftOut.AddRange(nameless.Select(folder => new LeftOutFile(folder.WithoutSlash().ToString(), "It is an empty folder, and its name is not UTF-8.")));
 
         // 6.
-        var tree = await repository.Git.ReadLineAsync(["write-tree"], cancellationToken);
+        var tree = await repository.WriteTreeAsync(cancellationToken);
         await KeepWalkedAsync(tree, cancellationToken);
         return new ScannedTree(tree, [.. _leftOut.OrderBy(file => file.Path, StringComparer.Ordinal)], await EmptyFoldersAsync(cancellationToken), stamp);
     }
@@ -170,7 +168,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
     private async Task RemoveAsync(IReadOnlyCollection<GitPath> paths, CancellationToken cancellationToken)
     {
         if (paths.Count > 0)
-            await repository.Git.ReadAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellationToken, NulList.Join(paths));
+            await repository.WriteIndexAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellationToken, NulList.Join(paths));
     }
 
     /// <summary>git takes all or none; so a file that cannot be read is found by halving. It changes while it is read, most often: it gets more attempts.</summary>
@@ -190,7 +188,7 @@ internal sealed partial class WorkTreeScan(CheckpointRepository repository, Work
         if (exit.Succeeded) return;
 
         // A full disk is not the fault of the file: it must fail, and not leave out everything.
-        if (exit.Code != BusError && !FaultOfTheFile().IsMatch(exit.Error)) exit.ThrowIfFailed();
+        if (exit.Code != GitExit.BusError && !FaultOfTheFile().IsMatch(exit.Error)) exit.ThrowIfFailed();
         repository.DropIndexLock();
         if (paths.Count > 1)
         {

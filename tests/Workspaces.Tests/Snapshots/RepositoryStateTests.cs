@@ -258,6 +258,28 @@ public sealed class RepositoryStateTests
         Assert.Contains("large", scene.Names(snapshot));
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("write-tree")]
+    [InlineData("update-index --force-remove")]
+    public async Task A_file_that_gets_shorter_while_git_writes_its_index_costs_it_more_attempts(string command)
+    {
+        using var scene = new Scene();
+        var killed = ScriptedGit.Make(scene, $"""
+            case "$*" in "{command}"*)
+              n=1; until mkdir "$0.$n" 2>/dev/null; do n=$((n + 1)); done
+              if [ $n -le 3 ]; then touch "$GIT_INDEX_FILE.lock"; kill -BUS $$; fi
+            esac
+            """);
+        using var workspace = await scene.OpenAsync(options: new WorkspaceOptions { GitExecutable = killed });
+        await workspace.SnapshotAsync();
+        scene.Write("gone", "1");
+        await workspace.SnapshotAsync();
+        scene.Write(".gitignore", "gone\n");
+        var snapshot = await workspace.SnapshotAsync();
+        Assert.True(Directory.Exists($"{killed}.4"));
+        Assert.DoesNotContain("gone", scene.Git("ls-tree", "--name-only", snapshot.Tree).Split('\n'));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_tree_that_is_written_meanwhile_gives_snapshots_that_restore_exactly()
     {
